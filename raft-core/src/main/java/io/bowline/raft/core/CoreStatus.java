@@ -1,0 +1,24 @@
+package io.bowline.raft.core;
+
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.NodeRole;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An immutable picture of a core, for metrics, checkers and operators. */
+public record CoreStatus(
+    NodeId self,
+    NodeRole role,
+    long term,
+    @Nullable NodeId votedFor,
+    @Nullable NodeId leader,
+    EntryId last,
+    long durableIndex,
+    long commitIndex,
+    Membership effective,
+    List<Peer> peers) {
+  /** One peer as its leader sees it; {@code state} is probe, replicate or snapshot. */
+  public record Peer(NodeId id, String state, int session, long nextIndex, long matchIndex) {}
+}

@@ -1,0 +1,19 @@
+package io.bowline.raft.model;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a node answers to a {@link ClientRequest}. */
+public sealed interface ClientReply {
+  /** The question's. */
+  long id();
+
+  /** Done at that index; for a new session the index is its id. */
+  record Done(long id, long index, Payload reply) implements ClientReply {}
+
+  /** Certainly not done; the leader, if this node knows one, and where it listens. */
+  record Refused(long id, Refusal refusal, @Nullable NodeId leader, @Nullable String leaderAddress)
+      implements ClientReply {}
+
+  /** May have been done, may be yet. */
+  record Unknown(long id, String reason) implements ClientReply {}
+}

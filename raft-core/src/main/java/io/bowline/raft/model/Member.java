@@ -1,0 +1,31 @@
+package io.bowline.raft.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member as a membership entry names it.
+ *
+ * @param id its name
+ * @param incarnation the directory that may be counted; {@code null} until a leader has heard it
+ * @param address where its transport listens, {@code host:port}
+ * @param role what it counts for
+ * @param priority higher is preferred as leader; 0 is neutral
+ * @param featureLevel the newest format that it can read
+ */
+public record Member(
+    NodeId id,
+    @Nullable Incarnation incarnation,
+    String address,
+    MemberRole role,
+    int priority,
+    int featureLevel) {
+  /** A voter that nobody has heard yet. */
+  public static Member voter(NodeId id, String address) {
+    return new Member(id, null, address, MemberRole.VOTER, 0, Membership.FEATURE_LEVEL);
+  }
+
+  /** The same member, named. */
+  public Member named(Incarnation heard) {
+    return new Member(id, heard, address, role, priority, featureLevel);
+  }
+}

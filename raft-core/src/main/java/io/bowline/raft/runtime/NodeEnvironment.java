@@ -1,0 +1,45 @@
+package io.bowline.raft.runtime;
+
+import io.bowline.raft.storage.Disk;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * The door to the world, beside the transport: clock, timers, named executors, disk, random. The
+ * simulator replaces it and runs the very code that ships.
+ */
+public interface NodeEnvironment {
+  /** Where a stage runs. */
+  enum Stage {
+    /** Steps cores; never blocks. */
+    RAFT,
+    /** Writes the log; may block in the disk. */
+    LOG,
+    /** Runs state machines. */
+    APPLY,
+    /** Background work on the disk: segments ahead, entries read for slow peers. */
+    SNAPSHOT,
+    /** Futures and listeners of the embedder. */
+    CALLBACK
+  }
+
+  /** The monotonic clock, ns since an arbitrary instant. */
+  long nanoTime();
+
+  /**
+   * Runs a task once, not before the deadline (clock of {@link #nanoTime}). The task only hands
+   * over; it must not block.
+   *
+   * @return cancels it if it has not begun
+   */
+  Runnable schedule(long deadlineNanos, Runnable task);
+
+  /** The executor of a stage; tasks handed to it run in order, or beside one another. */
+  Executor executor(Stage stage);
+
+  /** The file system. */
+  Disk disk();
+
+  /** A generator for one purpose, for use by one thread. */
+  RandomGenerator random(String purpose);
+}

@@ -1,0 +1,11 @@
+package io.bowline.raft.storage;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Told once how a write ended: before the call returned, or later on the caller's executor. */
+@FunctionalInterface
+public interface Completion {
+  /** {@code failure} is {@code null} if all of it is durable now. */
+  void completed(@Nullable IOException failure);
+}

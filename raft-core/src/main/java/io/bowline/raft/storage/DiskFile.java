@@ -1,0 +1,26 @@
+package io.bowline.raft.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** An open file. Reads may run beside a write; one thread writes. */
+public interface DiskFile extends Closeable {
+  /** Its length in bytes. */
+  long size() throws IOException;
+
+  /** Fills the buffer from that position, or as far as the file goes; how many bytes it got. */
+  int read(ByteBuffer target, long position) throws IOException;
+
+  /** Writes all that remains in the buffer at that position, into the page cache at least. */
+  void write(ByteBuffer source, long position) throws IOException;
+
+  /** Makes all that was written durable (fdatasync) and blocks until it is. */
+  void force() throws IOException;
+
+  /**
+   * The same without promising to block: the completion runs before this returns, or later on the
+   * executor that called. What is written meanwhile is not covered.
+   */
+  void force(Completion done);
+}

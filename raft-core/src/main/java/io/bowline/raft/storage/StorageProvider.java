@@ -1,0 +1,28 @@
+package io.bowline.raft.storage;
+
+import io.bowline.raft.model.ClusterId;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.NodeId;
+import java.util.random.RandomGenerator;
+
+/** A place where one group's state is kept, not open yet: {@code SegmentedStorage}'s directory. */
+public interface StorageProvider {
+  /**
+   * Makes a new, empty storage with a new incarnation and opens it.
+   *
+   * @throws StorageException if there is one already, or it cannot be made
+   */
+  RaftStorage bootstrap(
+      ClusterId cluster, GroupId group, NodeId node, Membership initial, RandomGenerator random)
+      throws StorageException;
+
+  /**
+   * Opens what is there: recovers, makes all of it durable, counts the start.
+   *
+   * @throws StorageException if there is none, it belongs to another cluster, group or node, is
+   *     locked by a living process, or is damaged
+   */
+  RaftStorage resume(ClusterId cluster, GroupId group, NodeId node, RandomGenerator random)
+      throws StorageException;
+}
