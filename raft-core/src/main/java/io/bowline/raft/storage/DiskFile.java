@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An open file. Reads may run beside a write; one thread writes. */
+/** An open file. Reads, and writes to other places of it, may run beside a write. */
 public interface DiskFile extends Closeable {
   /** Its length in bytes. */
   long size() throws IOException;

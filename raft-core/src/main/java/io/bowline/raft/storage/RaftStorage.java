@@ -39,6 +39,19 @@ public interface RaftStorage extends AutoCloseable {
   void idle(Completion done);
 
   /**
+   * Who is told when room for more entries cannot be prepared: no failed write (STORAGE D-e), the
+   * node refuses proposals and hands leadership over until there is room again. Set before the
+   * first write.
+   */
+  void onRoom(RoomListener listener);
+
+  /**
+   * Tries again to prepare room: for the log stage to call now and then while there is none, also
+   * while an append has not completed, for one that found no room waits for this call.
+   */
+  void seekRoom();
+
+  /**
    * Entries from {@code firstIndex} on, at most {@code maxBytes} of frames but at least one entry;
    * empty if the log ends before. May miss entries whose append has not completed.
    *

@@ -9,6 +9,13 @@ import java.util.random.RandomGenerator;
 /** A place where one group's state is kept, not open yet: {@code SegmentedStorage}'s directory. */
 public interface StorageProvider {
   /**
+   * Whether a bootstrap has ended here, so that {@link #resume} is the way to open it.
+   *
+   * @throws StorageException if that cannot be told
+   */
+  boolean exists() throws StorageException;
+
+  /**
    * Makes a new, empty storage with a new incarnation and opens it.
    *
    * @throws StorageException if there is one already, or it cannot be made
