@@ -1,0 +1,116 @@
+package io.bowline.raft.examples.bench;
+
+import io.bowline.raft.storage.Completion;
+import io.bowline.raft.storage.Disk;
+import io.bowline.raft.storage.DiskFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** A disk that counts bytes written and fdatasyncs, the zeros written ahead included. */
+final class CountingDisk implements Disk {
+  private final Disk disk;
+  private final LongAdder bytes = new LongAdder();
+  private final LongAdder forces = new LongAdder();
+
+  CountingDisk(Disk disk) {
+    this.disk = disk;
+  }
+
+  long bytesWritten() {
+    return bytes.sum();
+  }
+
+  long forces() {
+    return forces.sum();
+  }
+
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    return new CountingFile(disk.open(file));
+  }
+
+  @Override
+  public DiskFile create(Path file) throws IOException {
+    return new CountingFile(disk.create(file));
+  }
+
+  @Override
+  public void createDirectories(Path directory) throws IOException {
+    disk.createDirectories(directory);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    return disk.list(directory);
+  }
+
+  @Override
+  public boolean exists(Path file) throws IOException {
+    return disk.exists(file);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    disk.rename(from, to);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    disk.delete(file);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    disk.syncDirectory(directory);
+  }
+
+  @Override
+  public Closeable lock(Path file, String holder) throws IOException {
+    return disk.lock(file, holder);
+  }
+
+  private final class CountingFile implements DiskFile {
+    private final DiskFile file;
+
+    CountingFile(DiskFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      return file.read(target, position);
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      bytes.add(source.remaining());
+      file.write(source, position);
+    }
+
+    @Override
+    public void force() throws IOException {
+      forces.increment();
+      file.force();
+    }
+
+    @Override
+    public void force(Completion done) {
+      forces.increment();
+      file.force(done);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

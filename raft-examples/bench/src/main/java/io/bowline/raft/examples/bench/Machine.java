@@ -1,0 +1,51 @@
+package io.bowline.raft.examples.bench;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** What Linux says of processes and file systems. */
+final class Machine {
+  private static final double TICKS_PER_SECOND = 100; // USER_HZ is 100 on every Linux
+  private static final Set<String> MEMORY_ONLY = Set.of("tmpfs", "ramfs");
+
+  private Machine() {}
+
+  /** User and system seconds of a process so far. */
+  static double cpuSeconds(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    // the second field, the name, may hold blanks; what follows its bracket does not
+    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+    return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_PER_SECOND;
+  }
+
+  /** Resident memory of a process now. */
+  static long residentBytes(long pid) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The file system under a directory, for the report.
+   *
+   * @throws IOException if it is kept in memory only: an fsync there measures nothing
+   */
+  static String fileSystem(Path directory) throws IOException {
+    FileStore store = Files.getFileStore(directory);
+    if (MEMORY_ONLY.contains(store.type())) {
+      throw new IOException(
+          directory
+              + " is on "
+              + store.type()
+              + ", where an fsync does nothing: give --directory on a disk");
+    }
+    return store.type() + " on " + store.name();
+  }
+}
