@@ -1,0 +1,262 @@
+package io.bowline.raft.testkit;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One machine's disk, by the rules of TESTKIT 1.1. Files and directory entries each have a cache: a
+ * process crash keeps it, a power cut keeps of what was not forced a random part. Processes come
+ * and go; each sees the disk through a {@link #mount} of its own.
+ */
+public final class SimulatedDisk {
+  /** When a force is through, and where its caller is told. */
+  interface Scheduler {
+    /** Runs {@code onDisk} when the force is through, then {@code onCaller} where it was called. */
+    void force(Runnable onDisk, Runnable onCaller);
+  }
+
+  /** A creation, renaming or deletion that no sync of the directory has covered. */
+  private record NameChange(@Nullable String removed, @Nullable String added, SimulatedFile file) {}
+
+  private static final class Directory {
+    private final TreeMap<String, SimulatedFile> cached = new TreeMap<>();
+    private final TreeMap<String, SimulatedFile> onDisk = new TreeMap<>();
+    private final List<NameChange> pending = new ArrayList<>();
+
+    void change(NameChange change) {
+      play(change, cached);
+      pending.add(change);
+    }
+
+    private static void play(NameChange change, Map<String, SimulatedFile> names) {
+      if (change.removed() != null) {
+        names.remove(change.removed(), change.file());
+      }
+      if (change.added() != null) {
+        names.put(change.added(), change.file());
+      }
+    }
+
+    void sync() {
+      onDisk.clear();
+      onDisk.putAll(cached);
+      pending.clear();
+    }
+
+    void powerCut(double survival, Prng random) {
+      for (NameChange change : pending) {
+        if (random.chance(survival)) {
+          play(change, onDisk);
+        }
+      }
+      pending.clear();
+      cached.clear();
+      cached.putAll(onDisk);
+    }
+  }
+
+  private final Map<Path, Directory> directories = new TreeMap<>();
+  private final Map<Path, String> locks = new TreeMap<>();
+  private final Prng random;
+  private final Scheduler scheduler;
+  private double failedForces;
+  private boolean wholePages;
+  private long forces;
+
+  /** An empty disk. */
+  SimulatedDisk(Prng random, Scheduler scheduler) {
+    this.random = random;
+    this.scheduler = scheduler;
+  }
+
+  /** Makes each force fail with that probability. */
+  void failForces(double probability) {
+    failedForces = probability;
+  }
+
+  /** Lets sectors survive a power cut by blocks of 4096 bytes only. */
+  void keepWholePages(boolean whole) {
+    wholePages = whole;
+  }
+
+  /** How many forces were asked for. */
+  public long forces() {
+    return forces;
+  }
+
+  /** The disk as one process sees it, which starts now. */
+  ProcessDisk mount() {
+    return new ProcessDisk(this);
+  }
+
+  /** The process is gone, the machine is not: locks fall, the cache stays, unsynced as it was. */
+  void processCrash() {
+    locks.clear();
+  }
+
+  /**
+   * The machine lost its power: of what was not synced each sector and each directory entry
+   * survives with that probability.
+   */
+  void powerCut(double survival) {
+    locks.clear();
+    for (SimulatedFile file : files()) {
+      file.powerCut(survival, wholePages, random);
+    }
+    for (Directory directory : directories.values()) {
+      directory.powerCut(survival, random);
+    }
+  }
+
+  private Set<SimulatedFile> files() {
+    Set<SimulatedFile> files = new LinkedHashSet<>(); // iterates in order of insertion
+    for (Directory directory : directories.values()) {
+      files.addAll(directory.cached.values());
+      files.addAll(directory.onDisk.values());
+      directory.pending.forEach(change -> files.add(change.file()));
+    }
+    return files;
+  }
+
+  /** Another disk that holds what a power cut would leave that takes all it may. */
+  SimulatedDisk onDisk(Prng itsRandom) {
+    SimulatedDisk copy = new SimulatedDisk(itsRandom, FORCE_AT_ONCE);
+    for (Map.Entry<Path, Directory> entry : directories.entrySet()) {
+      Directory twin = new Directory();
+      entry.getValue().onDisk.forEach((name, file) -> twin.cached.put(name, file.onDisk()));
+      twin.sync();
+      copy.directories.put(entry.getKey(), twin);
+    }
+    return copy;
+  }
+
+  /** A disk without delay. */
+  static final Scheduler FORCE_AT_ONCE =
+      (onDisk, onCaller) -> {
+        onDisk.run();
+        onCaller.run();
+      };
+
+  // What a process can ask for; its ProcessDisk stands before each.
+
+  void createDirectories(Path directory) {
+    for (Path at = directory; at != null; at = at.getParent()) {
+      directories.computeIfAbsent(at, path -> new Directory());
+    }
+  }
+
+  List<String> list(Path directory) {
+    Directory found = directories.get(directory);
+    Set<String> names = new TreeSet<>();
+    if (found != null) {
+      names.addAll(found.cached.keySet());
+      for (Path other : directories.keySet()) {
+        Path name = other.getFileName();
+        if (name != null && directory.equals(other.getParent())) {
+          names.add(name.toString());
+        }
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  boolean exists(Path file) {
+    return directories.containsKey(file) || find(file) != null;
+  }
+
+  SimulatedFile file(Path path) throws IOException {
+    SimulatedFile file = find(path);
+    if (file == null) {
+      throw new NoSuchFileException(path.toString());
+    }
+    return file;
+  }
+
+  SimulatedFile create(Path path) throws IOException {
+    if (exists(path)) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+    SimulatedFile file = new SimulatedFile();
+    directoryOf(path).change(new NameChange(null, name(path), file));
+    return file;
+  }
+
+  void rename(Path from, Path to) throws IOException {
+    if (!directoryOf(from).equals(directoryOf(to))) {
+      throw new IOException("from " + from + " to " + to + " leaves the directory");
+    }
+    directoryOf(to).change(new NameChange(name(from), name(to), file(from)));
+  }
+
+  void delete(Path path) throws IOException {
+    directoryOf(path).change(new NameChange(name(path), null, file(path)));
+  }
+
+  void syncDirectory(Path path) throws IOException {
+    Directory directory = directories.get(path);
+    if (directory == null) {
+      throw new NoSuchFileException(path.toString());
+    }
+    directory.sync();
+  }
+
+  void lock(Path file, String holder) throws IOException {
+    String other = locks.putIfAbsent(file, holder);
+    if (other != null) {
+      throw new IOException(file + " is held by " + other);
+    }
+    if (find(file) == null) {
+      create(file);
+    }
+  }
+
+  void unlock(Path file) {
+    locks.remove(file);
+  }
+
+  Prng random() {
+    return random;
+  }
+
+  boolean nextForceFails() {
+    forces++;
+    return random.chance(failedForces);
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  private @Nullable SimulatedFile find(Path path) {
+    Path parent = path.getParent();
+    Directory directory = parent == null ? null : directories.get(parent);
+    return directory == null ? null : directory.cached.get(name(path));
+  }
+
+  private Directory directoryOf(Path path) throws IOException {
+    Path parent = path.getParent();
+    Directory directory = parent == null ? null : directories.get(parent);
+    if (directory == null) {
+      throw new NoSuchFileException("the directory of " + path);
+    }
+    return directory;
+  }
+
+  private static String name(Path path) {
+    Path name = path.getFileName();
+    if (name == null) {
+      throw new IllegalArgumentException(path + " has no name");
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,119 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.client.ClientEnvironment;
+import io.bowline.raft.runtime.NodeEnvironment;
+import io.bowline.raft.storage.Disk;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * The world of one process in one of its lives: a clock that drifts, timers that fire late, and a
+ * queue for each stage.
+ */
+final class SimulatedEnvironment implements NodeEnvironment {
+  private final Simulation simulation;
+  private final Life life;
+  private final SimulatedClock clock;
+  private final Disk disk;
+  private final Prng random;
+  private final Prng lateness;
+  private final Map<Stage, StageExecutor> stages = new EnumMap<>(Stage.class);
+
+  SimulatedEnvironment(
+      Simulation simulation,
+      Life life,
+      SimulatedClock clock,
+      Disk disk,
+      Prng random,
+      long stageDelay) {
+    this.simulation = simulation;
+    this.life = life;
+    this.clock = clock;
+    this.disk = disk;
+    this.random = random;
+    this.lateness = random.split("lateness");
+    int number = 0;
+    for (Stage stage : Stage.values()) {
+      Prng own = random.split("stage " + number);
+      stages.put(stage, new StageExecutor(simulation, life, number++, stageDelay, own));
+    }
+  }
+
+  @Override
+  public long nanoTime() {
+    return clock.read(simulation.now());
+  }
+
+  @Override
+  public Runnable schedule(long deadlineNanos, Runnable task) {
+    long time = clock.trueTimeOf(deadlineNanos, simulation.now());
+    // no operating system wakes a thread on the nanosecond
+    Timer timer = new Timer(simulation, life, task);
+    simulation.at(time + lateness.exponential(50_000), timer);
+    return timer::cancel;
+  }
+
+  @Override
+  public Executor executor(Stage stage) {
+    StageExecutor executor = stages.get(stage);
+    if (executor == null) {
+      throw new AssertionError("no executor for " + stage);
+    }
+    return executor;
+  }
+
+  @Override
+  public Disk disk() {
+    return disk;
+  }
+
+  @Override
+  public RandomGenerator random(String purpose) {
+    return random.split("for " + purpose);
+  }
+
+  /** The same world for a client, which has no disk and one executor. */
+  ClientEnvironment forClient() {
+    Prng jitter = random.split("client");
+    return new ClientEnvironment() {
+      @Override
+      public long nanoTime() {
+        return SimulatedEnvironment.this.nanoTime();
+      }
+
+      @Override
+      public Runnable schedule(long deadlineNanos, Runnable task) {
+        Executor executor = executor();
+        return SimulatedEnvironment.this.schedule(deadlineNanos, () -> executor.execute(task));
+      }
+
+      @Override
+      public Executor executor() {
+        return SimulatedEnvironment.this.executor(Stage.CALLBACK);
+      }
+
+      @Override
+      public RandomGenerator random() {
+        return jitter;
+      }
+    };
+  }
+
+  private static final class Timer extends Event {
+    private final Simulation simulation;
+    private final Runnable task;
+
+    Timer(Simulation simulation, Life life, Runnable task) {
+      super(Kind.TIMER, life);
+      this.simulation = simulation;
+      this.task = task;
+    }
+
+    @Override
+    void happen() {
+      simulation.run(task);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** Bowline's testkit: runs the nodes that ship on one thread, in a simulated world of faults. */
+@SuppressWarnings("module")
+module io.bowline.raft.testkit {
+  requires transitive io.bowline.raft;
+  requires static transitive org.jspecify;
+
+  exports io.bowline.raft.testkit;
+}
