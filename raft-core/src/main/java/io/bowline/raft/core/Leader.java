@@ -1,0 +1,271 @@
+package io.bowline.raft.core;
+
+import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Figure 2, "Leaders". Made when an election is won and dropped when the term ends. */
+final class Leader implements Role {
+  /** Send times are kept for so many rounds; an answer that is older tells nothing. */
+  private static final int ROUNDS_KEPT = 256;
+
+  private final RaftCore core;
+  private final CoreState state;
+  private final Replicator replicator;
+  private final ReadQueue reads;
+
+  private final long electedAt;
+  private final long timeAtElection;
+  private final long firstOwnIndex;
+
+  private final long[] roundSentAt = new long[ROUNDS_KEPT];
+  private long round;
+  private long nextBeatAt;
+  private long quorumContact;
+
+  /** Last index and payload bytes of each batch that is proposed and not committed. */
+  private final LongPairs uncommitted = new LongPairs();
+
+  private long uncommittedBytes;
+  private long diskFullSince;
+
+  Leader(RaftCore core, CoreState state, @Nullable Incarnation[] voters) {
+    this.core = core;
+    this.state = state;
+    this.replicator = new Replicator(state);
+    this.reads = new ReadQueue(state);
+    this.electedAt = state.now();
+    this.timeAtElection = state.replicatedTime();
+    this.firstOwnIndex = state.log.lastIndex() + 1;
+    replicator.align(voters);
+  }
+
+  /** First thing in its life, once it is the role: a no-op lets older entries commit (§8). */
+  void begin() {
+    state.appendOwn(null, replicatedTime());
+    if (!state.members.effective().namesIncarnations()) {
+      appendMembership(replicator.namingHeard()); // before anything is acknowledged, DESIGN 13
+    }
+    quorumContact = replicator.quorumContact();
+    beat();
+    replicator.sendToAll();
+  }
+
+  @Override
+  public NodeRole name() {
+    return NodeRole.LEADER;
+  }
+
+  @Override
+  public NodeId leader() {
+    return state.self();
+  }
+
+  /** DESIGN 14: own monotonic clock since the election; never falls along the log. */
+  private long replicatedTime() {
+    return timeAtElection + state.now() - electedAt;
+  }
+
+  // ---- proposals
+
+  void propose(Input.Propose proposal) {
+    long allowed = state.config.maxUncommittedBytes();
+    if (!state.hasDiskSpace()) {
+      state.refuse(
+          proposal.ticket(), new Refusal.DiskFull("no room for another segment of the log"));
+    } else if (uncommittedBytes > 0 && uncommittedBytes + proposal.bytes() > allowed) {
+      state.refuse(
+          proposal.ticket(),
+          new Refusal.Overloaded("maxUncommittedBytes", allowed, uncommittedBytes));
+    } else {
+      state.appendProposed(proposal.ticket(), proposal.count(), replicatedTime());
+      uncommitted.add(state.log.lastIndex(), proposal.bytes());
+      uncommittedBytes += proposal.bytes();
+      replicator.sendToAll();
+    }
+  }
+
+  private void appendMembership(Membership membership) {
+    state.appendOwn(membership, replicatedTime());
+    replicator.recount();
+  }
+
+  // ---- replication
+
+  @Override
+  public void receive(Message message, Incarnation sender) {
+    Progress peer = replicator.peer(message.from());
+    if (peer == null) {
+      return;
+    }
+    if (peer.incarnation() == null) {
+      peer.heard(sender);
+      incarnationsHeard();
+    } else if (!sender.equals(peer.incarnation())) { // not the directory of this session
+      return;
+    }
+    if (message instanceof Message.AppendReply reply) {
+      replicator.answered(peer, reply);
+      advanceCommit();
+    } else if (message instanceof Message.HeartbeatReply reply) {
+      beatAnswered(peer, reply);
+    }
+  }
+
+  @Override
+  public void durable() {
+    advanceCommit();
+  }
+
+  @Override
+  public void sent(Input.Sent sent) {
+    Progress peer = replicator.peer(sent.to());
+    if (peer != null && peer.session() == sent.session()) {
+      replicator.sent(peer, sent);
+    }
+  }
+
+  @Override
+  public void sendFailed(Input.SendFailed failed) {
+    Progress peer = replicator.peer(failed.to());
+    if (peer != null && peer.session() == failed.session()) {
+      peer.failed(state.now() + state.config.heartbeatNanos());
+    }
+  }
+
+  @Override
+  public void connected(Input.Connected connected) {
+    Progress peer = replicator.peer(connected.peer());
+    if (peer != null) {
+      peer.open(connected.incarnation(), state.log.lastIndex() + 1);
+      incarnationsHeard();
+      replicator.sendTo(peer);
+    }
+  }
+
+  /** §5.3, §5.4.2: only an entry of this term is counted; older ones commit with it (Figure 8). */
+  private void advanceCommit() {
+    long agreed = replicator.agreedIndex();
+    if (agreed > state.commitIndex() && agreed >= firstOwnIndex) {
+      state.commitCounted(agreed);
+      while (!uncommitted.isEmpty() && uncommitted.first() <= agreed) {
+        uncommittedBytes -= uncommitted.second();
+        uncommitted.remove();
+      }
+      nameHeard();
+    }
+  }
+
+  // ---- membership
+
+  /** An incarnation is known that was not. */
+  private void incarnationsHeard() {
+    replicator.recount();
+    nameHeard();
+  }
+
+  /** Names who was heard since: one change at a time, after a commit in the own term (§6). */
+  private void nameHeard() {
+    boolean mayChange =
+        state.commitIndex() >= firstOwnIndex
+            && state.commitIndex() >= state.members.effectiveIndex();
+    if (mayChange && state.members.hasUnnamed()) {
+      Membership named = replicator.namingHeard();
+      if (!named.equals(state.members.effective())) {
+        appendMembership(named);
+        replicator.sendToAll();
+      }
+    }
+  }
+
+  // ---- heartbeats, check-quorum, reads
+
+  /** A new round, never used again by a retry. */
+  private void beat() {
+    round++;
+    roundSentAt[(int) (round % ROUNDS_KEPT)] = state.now();
+    nextBeatAt = state.now() + state.config.heartbeatNanos();
+    reads.roundBegins(round);
+    replicator.beat(round);
+    reads.confirmed(replicator.agreedRound()); // at once if there is no other voter
+  }
+
+  private void beatAnswered(Progress peer, Message.HeartbeatReply reply) {
+    if (reply.round() <= round && reply.round() > round - ROUNDS_KEPT) {
+      peer.answeredRound(reply.round(), roundSentAt[(int) (reply.round() % ROUNDS_KEPT)]);
+      quorumContact = replicator.quorumContact();
+      reads.confirmed(replicator.agreedRound());
+      beatForReads();
+    }
+    replicator.alive(peer);
+  }
+
+  /** Thesis §6.4; before the own term's first commit nobody knows what is committed. */
+  void read(Input.Read read) {
+    if (state.commitIndex() < firstOwnIndex) {
+      state.refuse(read.ticket(), new Refusal.NotLeader());
+      return;
+    }
+    reads.add(read);
+    beatForReads();
+  }
+
+  private void beatForReads() {
+    if (reads.wantsRound()) {
+      beat();
+    }
+  }
+
+  @Override
+  public boolean hearsLeader() {
+    return state.now() < quorumDeadline();
+  }
+
+  private long quorumDeadline() {
+    return quorumContact == Long.MAX_VALUE
+        ? NEVER
+        : quorumContact + state.config.electionTimeoutNanos();
+  }
+
+  @Override
+  public long wakeAtNanos() {
+    return state.config.checkQuorum() ? Math.min(nextBeatAt, quorumDeadline()) : nextBeatAt;
+  }
+
+  @Override
+  public void wake() {
+    if (mustStepDown()) {
+      core.becomeFollower(state.term(), null);
+    } else if (state.now() >= nextBeatAt) {
+      beat();
+      replicator.sendToAll();
+    }
+  }
+
+  /** Thesis §6.2: a leader that cannot lead makes room; and so does one that cannot write. */
+  private boolean mustStepDown() {
+    long timeout = state.config.electionTimeoutNanos();
+    boolean quorumIsGone = state.config.checkQuorum() && state.now() >= quorumDeadline();
+    boolean diskStaysFull = !state.hasDiskSpace() && state.now() - diskFullSince >= timeout;
+    return quorumIsGone || diskStaysFull || state.writesStall();
+  }
+
+  @Override
+  public void diskSpace(boolean available) {
+    diskFullSince = state.now();
+  }
+
+  @Override
+  public void end() {
+    reads.refuseAll();
+  }
+
+  List<CoreStatus.Peer> peers() {
+    return replicator.status();
+  }
+}

@@ -1,0 +1,254 @@
+package io.bowline.raft.core;
+
+import io.bowline.raft.model.Ballot;
+import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.LogShape;
+import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Refusal;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's part in one group, as a function: same inputs, same effects. Routes inputs, holds the
+ * rules for all servers, changes roles, answers votes. One thread at a time.
+ */
+public final class RaftCore {
+  private final CoreState state;
+  private Role role;
+  private boolean started;
+
+  /**
+   * A node as it was recovered; its whole log is durable (STORAGE D-h).
+   *
+   * @param initial the membership it was bootstrapped with; later ones are in the log
+   */
+  public RaftCore(
+      CoreConfig config, Ballot ballot, LogShape log, Membership initial, RandomGenerator random) {
+    this.state = new CoreState(config, ballot, log, initial, random);
+    this.role = new Follower(this, state, null);
+  }
+
+  /** Takes one input and adds its effects to the list, in the order in which they must start. */
+  public void step(Input input, long nowNanos, List<Effect> effects) {
+    state.begin(nowNanos, effects);
+    if (!started) {
+      started = true;
+      role = new Follower(this, state, null); // its patience begins now
+    }
+    if (input instanceof Input.Receive in) {
+      if (!state.isPoisoned()) {
+        receive(in.message(), in.sender(), in.ticket());
+      }
+    } else if (input instanceof Input.Sent in) {
+      role.sent(in);
+    } else if (input instanceof Input.Durable in) {
+      if (!state.isPoisoned()) {
+        state.durable(in.write());
+        role.durable();
+      }
+    } else if (input instanceof Input.Propose in) {
+      propose(in);
+    } else if (input instanceof Input.Read in) {
+      read(in);
+    } else if (input instanceof Input.Applied in) {
+      state.applied(in.time());
+    } else if (input instanceof Input.Wake) {
+      state.woken();
+      if (!state.isPoisoned()) {
+        role.wake();
+      }
+    } else if (input instanceof Input.Connected in) {
+      role.connected(in);
+    } else if (input instanceof Input.SendFailed in) {
+      role.sendFailed(in);
+    } else if (input instanceof Input.DiskSpace in) {
+      state.diskSpace(in.available());
+      role.diskSpace(in.available());
+    } else if (input instanceof Input.WriteFailed) {
+      poison();
+    } else {
+      throw new AssertionError("no rule for input " + input);
+    }
+    state.saveBallot();
+    if (!state.isPoisoned()) {
+      state.wakeAt(role.wakeAtNanos());
+    }
+  }
+
+  /** A picture of this node now. */
+  public CoreStatus status() {
+    return new CoreStatus(
+        state.self(),
+        role.name(),
+        state.term(),
+        state.votedFor(),
+        role.leader(),
+        state.log.last(),
+        state.durableIndex(),
+        state.commitIndex(),
+        state.members.effective(),
+        role instanceof Leader leader ? leader.peers() : List.of());
+  }
+
+  // ---- messages
+
+  /** Figure 2, "Rules for Servers", from top to bottom. */
+  private void receive(Message message, Incarnation sender, long ticket) {
+    if (message instanceof Message.PreVote ask) { // asks about a term, claims none
+      answerPreVote(ask);
+      return;
+    }
+    if (message instanceof Message.PreVoteReply reply && reply.granted()) { // nobody is there yet
+      role.receive(reply, sender);
+      return;
+    }
+    if (message instanceof Message.RequestVote ask && isDisruptive(ask.transfer())) {
+      return;
+    }
+    if (message.term() > state.term()) { // all servers, §5.1
+      becomeFollower(message.term(), leaderWhoSpeaks(message));
+    }
+    if (message.term() < state.term()) { // receivers' first rule, §5.1
+      answerStale(message);
+      return;
+    }
+    // From here on the message speaks for the current term.
+    if (message instanceof Message.AppendEntries append) {
+      follow(append.from()).append(append, ticket);
+    } else if (message instanceof Message.Heartbeat beat) {
+      follow(beat.from()).heartbeat(beat);
+    } else if (message instanceof Message.RequestVote ask) {
+      answerVote(ask);
+    } else {
+      role.receive(message, sender);
+    }
+  }
+
+  private static @Nullable NodeId leaderWhoSpeaks(Message message) {
+    boolean isLeader =
+        message instanceof Message.AppendEntries || message instanceof Message.Heartbeat;
+    return isLeader ? message.from() : null;
+  }
+
+  /** A message of this term's leader: whoever is no follower yet becomes one (§5.2). */
+  private Follower follow(NodeId leader) {
+    Invariant.ONE_LEADER_PER_TERM.require(!(role instanceof Leader), state.term(), state.term());
+    if (!(role instanceof Follower)) {
+      becomeFollower(state.term(), leader);
+    }
+    Follower follower = (Follower) role;
+    follower.hear(leader);
+    return follower;
+  }
+
+  /** Thesis §4.2.3: a removed or cut off server must not depose a healthy leader. */
+  private boolean isDisruptive(boolean transfer) {
+    return !transfer && state.config.checkQuorum() && role.hearsLeader();
+  }
+
+  /** Thesis §9.6: yes, if the vote would be given; neither term nor vote change. */
+  private void answerPreVote(Message.PreVote ask) {
+    if (isDisruptive(false)) {
+      return;
+    }
+    boolean granted = ask.term() > state.term() && ask.last().atLeastAsUpToDateAs(state.log.last());
+    if (granted || state.members.isMember(ask.from())) {
+      long term = granted ? ask.term() : state.term();
+      state.sendWhenBallotDurable(
+          ask.from(), new Message.PreVoteReply(state.self(), term, granted));
+    }
+  }
+
+  /** Figure 2, "RequestVote RPC"; whoever asks, for who counts is decided by the one who counts. */
+  private void answerVote(Message.RequestVote ask) {
+    boolean granted =
+        state.mayVoteFor(ask.from()) && ask.last().atLeastAsUpToDateAs(state.log.last());
+    if (granted) {
+      state.voteFor(ask.from());
+      if (role instanceof Follower follower) {
+        follower.voted();
+      } else {
+        becomeFollower(state.term(), null);
+      }
+    }
+    state.sendWhenBallotDurable(
+        ask.from(), new Message.VoteReply(state.self(), state.term(), granted));
+  }
+
+  /** Tells who lags behind that its term is over; only members, a stranger learns nothing. */
+  private void answerStale(Message message) {
+    if (!state.members.isMember(message.from())) {
+      return;
+    }
+    NodeId self = state.self();
+    long term = state.term();
+    if (message instanceof Message.AppendEntries append) {
+      long prev = append.prev().index();
+      long last = state.log.lastIndex();
+      state.sendWhenBallotDurable(
+          append.from(),
+          new Message.AppendReply(self, term, append.session(), false, prev, last, List.of()));
+    } else if (message instanceof Message.Heartbeat beat) {
+      state.sendWhenBallotDurable(
+          beat.from(), new Message.HeartbeatReply(self, term, beat.session(), beat.round()));
+    } else if (message instanceof Message.RequestVote ask) {
+      state.sendWhenBallotDurable(ask.from(), new Message.VoteReply(self, term, false));
+    }
+  }
+
+  // ---- clients
+
+  private void propose(Input.Propose proposal) {
+    if (role instanceof Leader leader) {
+      leader.propose(proposal);
+    } else {
+      state.refuse(proposal.ticket(), new Refusal.NotLeader());
+    }
+  }
+
+  private void read(Input.Read read) {
+    if (role instanceof Leader leader) {
+      leader.read(read);
+    } else {
+      state.refuse(read.ticket(), new Refusal.NotLeader());
+    }
+  }
+
+  // ---- roles
+
+  /** The timeout has passed (§5.2). */
+  void campaign() {
+    Candidate candidate = new Candidate(this, state);
+    become(candidate);
+    candidate.begin();
+  }
+
+  void becomeLeader(@Nullable Incarnation[] voters) {
+    Leader leader = new Leader(this, state, voters);
+    become(leader);
+    leader.begin();
+  }
+
+  /** Enters the term if it is a later one. */
+  void becomeFollower(long term, @Nullable NodeId leader) {
+    role.end();
+    if (term > state.term()) {
+      state.enterTerm(term);
+    }
+    become(new Follower(this, state, leader));
+  }
+
+  private void become(Role next) {
+    role = next;
+    state.tell(role);
+  }
+
+  /** STORAGE D-e: from now on no acknowledgement, no vote, no commit; a leader makes room. */
+  private void poison() {
+    state.poison();
+    becomeFollower(state.term(), null);
+  }
+}
