@@ -3,6 +3,7 @@ package io.bowline.raft.testkit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public final class Simulation {
   private final EventQueue queue;
   private final Trace trace;
   private final List<Checker> checkers = new ArrayList<>();
+  private final CRC32C crc = new CRC32C();
   private long now;
   private @Nullable StageExecutor running;
 
@@ -53,6 +55,12 @@ public final class Simulation {
   /** What happened so far. */
   public Trace trace() {
     return trace;
+  }
+
+  long checksum(byte[] bytes) {
+    crc.reset();
+    crc.update(bytes, 0, bytes.length);
+    return crc.getValue();
   }
 
   /** Adds a check that looks on at each event. */

@@ -1,0 +1,154 @@
+package io.bowline.raft.testkit;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a connection. In order, it delivers all or breaks, and what meets a partition
+ * waits; otherwise each message goes its own way and may be lost or come again.
+ */
+final class Pipe {
+  /** One message on its way; made by the connection, which knows what to do with it. */
+  abstract static class Parcel {
+    private final Event.Kind kind;
+    private final Life receiver;
+    private final byte[] bytes;
+
+    Parcel(Event.Kind kind, Life receiver, byte[] bytes) {
+      this.kind = kind;
+      this.receiver = receiver;
+      this.bytes = bytes;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /** It has arrived. */
+    abstract void arrive();
+
+    /** For the written trace only. */
+    abstract String describe();
+  }
+
+  private final SimulatedNetwork network;
+  private final int from;
+  private final int to;
+  private final ArrayDeque<Parcel> inOrder = new ArrayDeque<>();
+  private int held;
+  private long lastArrival;
+  private long waitingBytes;
+
+  Pipe(SimulatedNetwork network, int from, int to) {
+    this.network = network;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Whether there is room for so much. */
+  boolean takes(int bytes) {
+    return waitingBytes + bytes <= network.settings().queueBytes();
+  }
+
+  void send(Parcel parcel) {
+    if (network.settings().inOrder()) {
+      sendInOrder(parcel);
+    } else if (network.random().chance(network.settings().loss())) {
+      network.counts().lost++;
+    } else {
+      waitingBytes += parcel.bytes.length;
+      Simulation simulation = network.simulation();
+      long arrival = simulation.now() + network.delay(from, to);
+      simulation.at(arrival, new Arrival(parcel, parcel, true));
+    }
+  }
+
+  void sendInOrder(Parcel parcel) {
+    waitingBytes += parcel.bytes.length;
+    inOrder.add(parcel);
+    expectNext(parcel);
+  }
+
+  private void expectNext(Parcel parcel) {
+    Simulation simulation = network.simulation();
+    lastArrival = Math.max(lastArrival + 1, simulation.now() + network.delay(from, to));
+    simulation.at(lastArrival, new Arrival(parcel, null, true));
+  }
+
+  /** Lets it arrive once more, perhaps much later. */
+  void sendAgain(Parcel parcel) {
+    network.counts().duplicated++;
+    Simulation simulation = network.simulation();
+    long late = network.random().nextInt(10) == 0 ? network.seconds(30) : network.seconds(0.2);
+    long arrival = simulation.now() + network.delay(from, to) + late;
+    simulation.at(arrival, new Arrival(parcel, parcel, false));
+  }
+
+  /** The path is open again: what was held comes now, in its order. */
+  void resume() {
+    Parcel first = inOrder.peek();
+    while (held > 0 && first != null) {
+      held--;
+      expectNext(first);
+    }
+  }
+
+  /** The connection broke: what was held is lost. */
+  void drop() {
+    held = 0;
+    inOrder.clear();
+  }
+
+  /** Something arrives: what it was sent with or, in order, whatever is next. */
+  private final class Arrival extends Event {
+    private final @Nullable Parcel own;
+    private final boolean first;
+
+    Arrival(Parcel sample, @Nullable Parcel own, boolean first) {
+      super(sample.kind, sample.receiver);
+      this.own = own;
+      this.first = first;
+    }
+
+    private @Nullable Parcel parcel() {
+      return own == null ? inOrder.peek() : own;
+    }
+
+    @Override
+    void happen() {
+      Parcel parcel = parcel();
+      boolean blocked = network.isBlocked(from, to);
+      if (parcel == null) {
+        return; // the connection broke
+      }
+      if (blocked && own == null) {
+        held++;
+        return;
+      }
+      if (own == null) {
+        inOrder.remove();
+      }
+      if (first) {
+        waitingBytes -= parcel.bytes.length;
+      }
+      if (blocked) {
+        network.counts().lost++;
+      } else {
+        network.counts().delivered++;
+        parcel.arrive();
+      }
+    }
+
+    @Override
+    long fingerprint() {
+      Parcel parcel = parcel();
+      return parcel == null ? 0 : network.simulation().checksum(parcel.bytes);
+    }
+
+    @Override
+    String describe() {
+      Parcel parcel = parcel();
+      return from + " to " + to + ": " + (parcel == null ? "nothing" : parcel.describe());
+    }
+  }
+}

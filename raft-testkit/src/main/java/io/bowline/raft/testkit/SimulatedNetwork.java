@@ -1,0 +1,212 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.client.ClientTransport;
+import io.bowline.raft.model.ClientReply;
+import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.Transport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies between the machines. Each message is encoded and decoded; connections are made, say
+ * hello, break and are made again, as the transport's contract has it. Machines have slots: nodes
+ * first, clients behind them.
+ */
+public final class SimulatedNetwork {
+  /** All that passes between nodes, as bytes. */
+  record Envelope(GroupId group, Message message) {}
+
+  /** A batch of a client's questions. */
+  record Asked(List<ClientRequest> batch) {}
+
+  /** A batch of answers to them. */
+  record Answered(List<ClientReply> batch) {}
+
+  /** Sees each message that a living node hands to its transport. */
+  interface Observer {
+    void sent(int from, int to, Message message);
+  }
+
+  /** What was done to messages, for the summary. */
+  static final class Counts {
+    long sent;
+    long lost;
+    long duplicated;
+    long delivered;
+    long connections;
+    long breaks;
+    long refusals;
+  }
+
+  private final Simulation simulation;
+  private final Prng random;
+  private final boolean[][] blocked;
+  private final int[][] slowness;
+  private final Map<String, Integer> slots = new LinkedHashMap<>();
+  private final @Nullable SimulatedTransport[] endpoints;
+  private final List<Connection> connections = new ArrayList<>();
+  private final List<SimulatedClientTransport.Stream> streams = new ArrayList<>();
+  private final List<Observer> observers = new ArrayList<>();
+  private final Counts counts = new Counts();
+  private NetworkSettings settings;
+
+  final RecordCodec<Envelope> envelopes = RecordCodec.of(Envelope.class);
+  final RecordCodec<GroupHello> hellos = RecordCodec.of(GroupHello.class);
+  final RecordCodec<Asked> requests = RecordCodec.of(Asked.class);
+  final RecordCodec<Answered> replies = RecordCodec.of(Answered.class);
+
+  /** Between so many machines. */
+  SimulatedNetwork(Simulation simulation, NetworkSettings settings, int machines) {
+    this.simulation = simulation;
+    this.settings = settings;
+    this.random = simulation.random("network");
+    this.blocked = new boolean[machines][machines];
+    this.slowness = new int[machines][machines];
+    this.endpoints = new SimulatedTransport[machines];
+  }
+
+  /** Says that this address is that machine's. */
+  void listen(String address, int slot) {
+    slots.put(address, slot);
+  }
+
+  void observe(Observer observer) {
+    observers.add(observer);
+  }
+
+  /** A transport for one life of a node. */
+  Transport transport(Life life, String address) {
+    return new SimulatedTransport(this, life, address);
+  }
+
+  /** A transport for one life of a client. */
+  ClientTransport clientTransport(Life life) {
+    return new SimulatedClientTransport(this, life);
+  }
+
+  void settings(NetworkSettings changed) {
+    settings = changed;
+  }
+
+  NetworkSettings settings() {
+    return settings;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  Prng random() {
+    return random;
+  }
+
+  // Faults.
+
+  /** Whether what one sends does not reach the other. */
+  void block(int from, int to, boolean isBlocked) {
+    if (blocked[from][to] == isBlocked) {
+      return;
+    }
+    blocked[from][to] = isBlocked;
+    for (Connection connection : List.copyOf(connections)) {
+      connection.pathChanged(from, to);
+    }
+    for (SimulatedClientTransport.Stream stream : List.copyOf(streams)) {
+      stream.pathChanged(from, to);
+    }
+  }
+
+  /** Multiplies the delay from one to the other; 0 or 1 is none. */
+  void slow(int from, int to, int factor) {
+    slowness[from][to] = factor;
+  }
+
+  /** All paths are open and as fast as they were. */
+  void heal() {
+    for (int from = 0; from < blocked.length; from++) {
+      for (int to = 0; to < blocked.length; to++) {
+        block(from, to, false);
+        slow(from, to, 0);
+      }
+    }
+  }
+
+  boolean isBlocked(int from, int to) {
+    return blocked[from][to];
+  }
+
+  /** Of one message on that path, now. */
+  long delay(int from, int to) {
+    long delay = settings.minDelayNanos() + random.exponential(settings.meanDelayNanos());
+    return delay * Math.max(1, slowness[from][to]);
+  }
+
+  // What transports ask.
+
+  void opened(SimulatedTransport endpoint) {
+    endpoints[endpoint.life().slot()] = endpoint;
+  }
+
+  @Nullable SimulatedTransport endpoint(int slot) {
+    SimulatedTransport endpoint = endpoints[slot];
+    return endpoint == null || endpoint.isGone() ? null : endpoint;
+  }
+
+  @Nullable Integer slotOf(String address) {
+    return slots.get(address);
+  }
+
+  void observe(int from, int to, Message message) {
+    counts.sent++;
+    for (Observer observer : observers) {
+      observer.sent(from, to, message);
+    }
+  }
+
+  void made(Connection connection) {
+    counts.connections++;
+    connections.add(connection);
+  }
+
+  void broken(Connection connection) {
+    counts.breaks++;
+    connections.remove(connection);
+  }
+
+  void made(SimulatedClientTransport.Stream stream) {
+    streams.add(stream);
+  }
+
+  void broken(SimulatedClientTransport.Stream stream) {
+    streams.remove(stream);
+  }
+
+  /** The process died: its machine answers what comes with a reset, in most cases soon. */
+  void crashed(Life life) {
+    for (Connection connection : List.copyOf(connections)) {
+      if (connection.isOf(life)) {
+        connection.breakAfter(random.nextInt(10) == 0 ? seconds(5) : seconds(0.02));
+      }
+    }
+    for (SimulatedClientTransport.Stream stream : List.copyOf(streams)) {
+      if (stream.isOf(life)) {
+        stream.breakAfter(random.nextInt(10) == 0 ? seconds(5) : seconds(0.02));
+      }
+    }
+  }
+
+  /** Up to so many seconds. */
+  long seconds(double most) {
+    return (long) (random.nextDouble() * most * 1e9);
+  }
+}

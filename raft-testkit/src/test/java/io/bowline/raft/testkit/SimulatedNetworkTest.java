@@ -1,0 +1,318 @@
+package io.bowline.raft.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bowline.raft.client.ClientTransport;
+import io.bowline.raft.model.ClientReply;
+import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.ClusterId;
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Payload;
+import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.LocalNode;
+import io.bowline.raft.transport.Transport;
+import io.bowline.raft.transport.TransportHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SimulatedNetworkTest {
+  private static final GroupId GROUP = GroupId.of("g");
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final Simulation simulation = new Simulation(1);
+  private final SimulatedNetwork network =
+      new SimulatedNetwork(simulation, NetworkSettings.calm(), 3);
+
+  SimulatedNetworkTest() {
+    network.listen("n0:1", 0);
+    network.listen("n1:1", 1);
+  }
+
+  /** A host that writes down what its transport tells. */
+  private final class Host implements TransportHandler {
+    private final Life life;
+    private final Transport transport;
+    private final List<String> heard = new ArrayList<>();
+    private @Nullable String refusal;
+
+    Host(int slot, int number) throws IOException {
+      life = new Life(slot, number);
+      String address = "n" + slot + ":1";
+      transport = network.transport(life, address);
+      transport.start(new LocalNode(ClusterId.of("c"), id(slot), 1, 1 << 20), this);
+      transport.openGroup(new GroupHello(GROUP, 7, new Incarnation(slot, number), number));
+      transport.peers(GROUP, Map.of(id(1 - slot), "n" + (1 - slot) + ":1"));
+    }
+
+    boolean send(Message message) {
+      return transport.send(GROUP, id(1 - life.slot()), message);
+    }
+
+    void crash() {
+      life.end();
+      network.crashed(life);
+    }
+
+    @Override
+    public @Nullable String hello(NodeId peer, GroupHello hello) {
+      heard.add("hello " + peer + " " + hello.incarnation().low());
+      return refusal;
+    }
+
+    @Override
+    public void connected(NodeId peer, GroupHello hello) {
+      heard.add("connected " + peer);
+    }
+
+    @Override
+    public void received(NodeId peer, GroupHello hello, Message message) {
+      heard.add(hello.incarnation().low() + " says " + message.term());
+    }
+
+    @Override
+    public void requests(List<ClientRequest> batch, ReplySink replies) {
+      heard.add("asked " + batch.size());
+      replies.reply(
+          batch.stream()
+              .<ClientReply>map(request -> new ClientReply.Done(request.id(), 5, Payload.EMPTY))
+              .toList());
+    }
+  }
+
+  private static NodeId id(int slot) {
+    return NodeId.of("n" + slot);
+  }
+
+  private static Message beat(int slot, long term) {
+    return new Message.Heartbeat(id(slot), term, 1, 1, 0, 0);
+  }
+
+  private static List<String> said(Host host) {
+    return host.heard.stream().filter(line -> line.contains("says")).toList();
+  }
+
+  @Test
+  void bothSidesSayHelloOnEachConnectionBeforeAnythingElse() throws IOException {
+    Host a = new Host(0, 1);
+    Host b = new Host(1, 1);
+
+    assertThat(a.send(beat(0, 1))).isFalse();
+    simulation.run(SECOND);
+
+    assertThat(a.heard)
+        .containsExactlyInAnyOrder(
+            "hello n1 1", "hello n1 1", "hello n1 1", "hello n1 1", "connected n1");
+    assertThat(b.heard).hasSize(5);
+    assertThat(a.send(beat(0, 1))).isTrue();
+  }
+
+  @Test
+  void requestsAndRepliesArriveAsCopies() throws IOException {
+    Host a = new Host(0, 1);
+    Host b = new Host(1, 1);
+    simulation.run(SECOND);
+    EntryBatch batch =
+        EntryBatch.builder(new EntryId(1, 2), 1, 1, 0)
+            .add(EntryType.COMMAND, new byte[] {1})
+            .build();
+
+    a.send(beat(0, 1));
+    a.send(new Message.AppendEntries(id(0), 2, 1, EntryId.ZERO, batch, 0));
+    b.send(new Message.HeartbeatReply(id(1), 3, 1, 1));
+    b.send(new Message.AppendReply(id(1), 4, 1, true, 1, 1, List.of()));
+    simulation.run(SECOND);
+
+    assertThat(said(b)).containsExactlyInAnyOrder("1 says 1", "1 says 2");
+    assertThat(said(a)).containsExactlyInAnyOrder("1 says 3", "1 says 4");
+  }
+
+  @Test
+  void noMessagePassesOnARefusedConnection() throws IOException {
+    Host a = new Host(0, 1);
+    Host b = new Host(1, 1);
+    b.refusal = "stranger";
+    simulation.run(SECOND);
+
+    assertThat(a.send(beat(0, 1))).isFalse();
+    assertThat(a.heard).doesNotContain("connected n1");
+    assertThat(network.counts().refusals).isPositive();
+  }
+
+  @Test
+  void inOrderAPartitionHoldsMessagesAndKeepsTheirOrder() throws IOException {
+    Host a = new Host(0, 1);
+    Host b = new Host(1, 1);
+    simulation.run(SECOND);
+    a.send(beat(0, 1));
+    network.block(0, 1, true);
+    for (int term = 2; term <= 9; term++) {
+      a.send(beat(0, term));
+    }
+    simulation.run(Duration.ofMillis(1));
+    a.send(beat(0, 10));
+
+    network.block(0, 1, false);
+    a.send(beat(0, 11));
+    simulation.run(SECOND);
+
+    List<String> expected = new ArrayList<>();
+    for (int term = 1; term <= 11; term++) {
+      expected.add("1 says " + term);
+    }
+    assertThat(said(b)).isEqualTo(expected);
+  }
+
+  @Test
+  void aLongPartitionBreaksTheConnectionWhichIsMadeAgainAfterIt() throws IOException {
+    Host a = new Host(0, 1);
+    Host b = new Host(1, 1);
+    simulation.run(SECOND);
+    network.block(0, 1, true);
+    a.send(beat(0, 1));
+    simulation.run(Duration.ofSeconds(20));
+
+    assertThat(a.send(beat(0, 2))).isFalse();
+    network.heal();
+    simulation.run(SECOND);
+
+    assertThat(a.heard.stream().filter("connected n1"::equals)).hasSize(2);
+    assertThat(a.send(beat(0, 3))).isTrue();
+    simulation.run(SECOND);
+    assertThat(said(b)).containsExactly("1 says 3");
+  }
+
+  @Test
+  void aRestartedPeerIsDialedAgainAndSaysWhoItIsNow() throws IOException {
+    Host a = new Host(0, 1);
+    Host old = new Host(1, 1);
+    simulation.run(SECOND);
+    a.send(beat(0, 1));
+    old.crash();
+    Host fresh = new Host(1, 2);
+    simulation.run(Duration.ofSeconds(10));
+
+    fresh.send(beat(1, 5));
+    simulation.run(SECOND);
+
+    assertThat(said(old)).isEmpty();
+    assertThat(a.heard).contains("hello n1 2");
+    assertThat(said(a)).containsExactly("2 says 5");
+  }
+
+  @Test
+  void datagramsAreLostReorderedAndDuplicated() throws IOException {
+    network.settings(new NetworkSettings(false, 0, 5_000_000, 0.1, 0.2, 0, 1 << 20));
+    Host a = new Host(0, 1);
+    Host b = new Host(1, 1);
+    simulation.run(Duration.ofSeconds(5));
+    assertThat(a.send(beat(0, 0))).isTrue();
+    for (int term = 1; term <= 500; term++) {
+      a.send(beat(0, term));
+    }
+    simulation.run(Duration.ofSeconds(60));
+
+    List<Long> terms =
+        said(b).stream()
+            .map(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+            .toList();
+    assertThat(terms.stream().distinct().count()).isBetween(400L, 490L);
+    assertThat(terms.size() - terms.stream().distinct().count()).isBetween(50L, 150L);
+    assertThat(terms).isNotEqualTo(terms.stream().sorted().toList());
+  }
+
+  @Test
+  void aFullQueueDropsAndSaysSo() throws IOException {
+    network.settings(new NetworkSettings(true, 0, 1_000_000, 0, 0, 0, 1_000));
+    Host a = new Host(0, 1);
+    new Host(1, 1);
+    simulation.run(SECOND);
+
+    int sent = 0;
+    while (a.send(beat(0, sent)) && sent < 1_000) {
+      sent++;
+    }
+
+    assertThat(sent).isBetween(5, 30);
+    simulation.run(SECOND);
+    assertThat(a.send(beat(0, 0))).isTrue();
+  }
+
+  @Test
+  void oneFlippedByteIsAnotherTrace() throws IOException {
+    List<Long> hashes = new ArrayList<>();
+    for (int run = 0; run < 3; run++) {
+      SimulatedNetworkTest world = new SimulatedNetworkTest();
+      Host a = world.new Host(0, 1);
+      world.new Host(1, 1);
+      world.simulation.run(SECOND);
+      a.send(beat(0, run < 2 ? 6 : 7));
+      world.simulation.run(SECOND);
+      hashes.add(world.simulation.trace().hash());
+    }
+
+    assertThat(hashes.get(0)).isEqualTo(hashes.get(1)).isNotEqualTo(hashes.get(2));
+  }
+
+  private static final class Client implements ClientTransport.Listener {
+    private final List<String> heard = new ArrayList<>();
+
+    @Override
+    public void opened() {
+      heard.add("opened");
+    }
+
+    @Override
+    public void replies(List<ClientReply> replies) {
+      heard.add("answered " + replies.size());
+    }
+
+    @Override
+    public void writable() {
+      heard.add("writable");
+    }
+
+    @Override
+    public void closed(String reason) {
+      heard.add("closed");
+    }
+  }
+
+  @Test
+  void aClientsStreamOpensAnswersAndClosesWithItsNode() throws IOException {
+    Host a = new Host(0, 1);
+    Client client = new Client();
+    ClientTransport.Connection connection =
+        network.clientTransport(new Life(2, 1)).connect("n0:1", client);
+
+    assertThat(connection.send(List.of(new ClientRequest.OpenSession(1, GROUP, 5)))).isFalse();
+    simulation.run(SECOND);
+    assertThat(connection.send(List.of(new ClientRequest.OpenSession(1, GROUP, 5)))).isTrue();
+    simulation.run(SECOND);
+    a.crash();
+    simulation.run(Duration.ofSeconds(6));
+
+    assertThat(client.heard).containsExactly("opened", "answered 1", "closed");
+    assertThat(connection.send(List.of())).isFalse();
+  }
+
+  @Test
+  void aClientOfADeadNodeIsToldSo() {
+    Client client = new Client();
+    network.clientTransport(new Life(2, 1)).connect("n0:1", client);
+
+    simulation.run(SECOND);
+
+    assertThat(client.heard).containsExactly("closed");
+  }
+}
