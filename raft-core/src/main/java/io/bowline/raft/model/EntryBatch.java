@@ -23,12 +23,16 @@ public final class EntryBatch {
     private final int to;
     private final long firstIndex;
 
-    Slice(byte[] bytes, int[] offsets, int from, int to, long firstIndex) {
+    /** Whether a membership entry may be among them. */
+    private final boolean memberships;
+
+    Slice(byte[] bytes, int[] offsets, int from, int to, long firstIndex, boolean memberships) {
       this.bytes = bytes;
       this.offsets = offsets;
       this.from = from;
       this.to = to;
       this.firstIndex = firstIndex;
+      this.memberships = memberships;
     }
 
     int count() {
@@ -81,11 +85,12 @@ public final class EntryBatch {
     int[] offsets = new int[16];
     int frames = 0;
     int at = from;
+    boolean memberships = false;
     while (at < to) {
       if (!Frame.headerIsValid(bytes, at, to, crc)) {
         throw new CorruptFrameException("no valid frame header at byte " + (at - from));
       }
-      EntryType.of(Frame.typeCode(bytes, at));
+      memberships |= EntryType.of(Frame.typeCode(bytes, at)) == EntryType.MEMBERSHIP;
       if (Frame.flags(bytes, at) != 0) {
         throw new CorruptFrameException(
             "frame flags " + Frame.flags(bytes, at) + " need a newer version than feature level 1");
@@ -106,7 +111,7 @@ public final class EntryBatch {
       at += Frame.HEADER_BYTES + Frame.payloadLength(bytes, at);
     }
     offsets[frames] = at;
-    Slice slice = new Slice(bytes, offsets, 0, frames, Frame.index(bytes, from));
+    Slice slice = new Slice(bytes, offsets, 0, frames, Frame.index(bytes, from), memberships);
     return new EntryBatch(new Slice[] {slice});
   }
 
@@ -202,8 +207,11 @@ public final class EntryBatch {
     throw new IndexOutOfBoundsException("no entry " + index + " in " + this);
   }
 
-  /** The entries' terms as runs, oldest first. */
+  /** The entries' terms as runs, oldest first. Terms never fall, so one look often tells all. */
   public List<TermRun> termRuns() {
+    if (count > 0 && termAt(firstIndex()) == termAt(lastIndex())) {
+      return List.of(new TermRun(termAt(firstIndex()), firstIndex(), lastIndex()));
+    }
     List<TermRun> runs = new ArrayList<>(1);
     long first = 0;
     long term = 0;
@@ -230,7 +238,7 @@ public final class EntryBatch {
   public List<MembershipAt> memberships() {
     List<MembershipAt> found = List.of();
     for (Slice slice : slices) {
-      for (int i = slice.from; i < slice.to; i++) {
+      for (int i = slice.from; slice.memberships && i < slice.to; i++) {
         int at = slice.offsets[i];
         if (Frame.typeCode(slice.bytes, at) == EntryType.MEMBERSHIP.code()) {
           if (found.isEmpty()) {
@@ -261,7 +269,9 @@ public final class EntryBatch {
       long to = Math.min(last + 1, endOf(s));
       if (from < to) {
         int shift = s.from - (int) s.firstIndex;
-        cut.add(new Slice(s.bytes, s.offsets, (int) from + shift, (int) to + shift, from));
+        cut.add(
+            new Slice(
+                s.bytes, s.offsets, (int) from + shift, (int) to + shift, from, s.memberships));
       }
     }
     return new EntryBatch(cut.toArray(new Slice[0]));
@@ -396,6 +406,7 @@ public final class EntryBatch {
     private final EntryId first;
     private final long time;
     private final CRC32C crc = new CRC32C();
+    private boolean memberships;
     private int frames;
     private int at;
 
@@ -421,6 +432,7 @@ public final class EntryBatch {
     }
 
     private Builder seal(EntryType type, int payloadLength) {
+      memberships |= type == EntryType.MEMBERSHIP;
       EntryId id = new EntryId(first.index() + frames, first.term());
       Frame.seal(bytes, at, payloadLength, type, id, time, crc);
       offsets[frames++] = at;
@@ -442,7 +454,7 @@ public final class EntryBatch {
                 + bytes.length
                 + " were announced");
       }
-      Slice slice = new Slice(bytes, offsets, 0, frames, first.index());
+      Slice slice = new Slice(bytes, offsets, 0, frames, first.index(), memberships);
       return new EntryBatch(new Slice[] {slice});
     }
   }

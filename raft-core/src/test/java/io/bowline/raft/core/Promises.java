@@ -1,0 +1,127 @@
+package io.bowline.raft.core;
+
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.Member;
+import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.NodeRole;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What Raft promises (Figure 3), looked at from above all nodes. */
+final class Promises {
+  private record Written(long termBefore, ByteBuffer bytes) {}
+
+  private final Membership initial;
+  private final Map<NodeId, TestNode> nodes;
+  private final Map<Long, NodeId> leaders = new HashMap<>();
+  private final Map<EntryId, Written> written = new HashMap<>();
+  private final List<EntryBatch> committed = new ArrayList<>();
+
+  Promises(Membership initial, Map<NodeId, TestNode> nodes) {
+    this.initial = initial;
+    this.nodes = nodes;
+  }
+
+  void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise);
+    }
+  }
+
+  long committed() {
+    return committed.size();
+  }
+
+  /** Log Matching: the same index and term, so the same entry, and the same one before it. */
+  void appended(TestNode node, List<EntryBatch> entries) {
+    for (EntryBatch entry : entries) {
+      EntryId id = entry.last();
+      long before = id.index() == 1 ? 0 : node.entry(id.index() - 1).termAt(id.index() - 1);
+      Written now = new Written(before, entry.slice(0));
+      Written first = written.putIfAbsent(id, now);
+      require(first == null || first.equals(now), "two entries at " + id + " on " + node.id);
+    }
+  }
+
+  /** State Machine Safety, and that what is committed is durable on a quorum (STORAGE O4). */
+  void committed(TestNode node, long index) {
+    require(index > node.commitIndex, node.id + " commits " + index + " again");
+    for (long i = node.commitIndex + 1; i <= index; i++) {
+      EntryBatch entry = node.entry(i);
+      if (i <= committed.size()) {
+        EntryBatch agreed = committed.get((int) i - 1);
+        require(
+            agreed.slice(0).equals(entry.slice(0)),
+            node.id + " commits " + entry.last() + ", committed was " + agreed.last());
+      } else {
+        int copies = 0;
+        int voters = 0;
+        for (Member member : initial.members()) {
+          if (member.role().votesIncoming()) {
+            voters++;
+            TestNode holder = Objects.requireNonNull(nodes.get(member.id()));
+            copies += holder.holdsDurably(entry) ? 1 : 0;
+          }
+        }
+        require(copies > voters / 2, entry.last() + " is committed with " + copies + " copies");
+        committed.add(entry);
+      }
+    }
+    node.commitIndex = index;
+  }
+
+  /** Election Safety and Leader Completeness. */
+  void roleChanged(TestNode node, Effect.RoleChanged change) {
+    require(change.term() >= node.term, node.id + " goes back to term " + change.term());
+    node.term = change.term();
+    node.role = change.role();
+    if (change.role() == NodeRole.LEADER) {
+      NodeId other = leaders.putIfAbsent(change.term(), node.id);
+      require(other == null, "term " + change.term() + " has leaders " + node.id + ", " + other);
+      for (int i = 1; i <= committed.size(); i++) {
+        boolean has =
+            node.log.size() >= i && node.entry(i).termAt(i) == committed.get(i - 1).termAt(i);
+        require(has, "leader " + node.id + " of term " + change.term() + " lacks " + i);
+      }
+    }
+  }
+
+  /** Nothing speaks for a term that is not on disk, but a pre-vote, which speaks for none. */
+  void speaks(TestNode node, Message message) {
+    boolean asks = message instanceof Message.PreVote || message instanceof Message.PreVoteReply;
+    require(
+        asks || message.term() <= node.durableBallot.term(),
+        node.id + " says " + message + ", durable is " + node.durableBallot);
+  }
+
+  /** STORAGE O2. */
+  void durableBallotCovers(TestNode node) {
+    int last = node.durableLog.size();
+    long term = last == 0 ? 0 : node.durableLog.get(last - 1).termAt(last);
+    require(term <= node.durableBallot.term(), node.id + " has an entry above its ballot");
+  }
+
+  void restarted(TestNode node) {
+    node.role = NodeRole.FOLLOWER;
+  }
+
+  /** A wipe can be told when a committed entry names all, and is survived by three voters. */
+  boolean mayForget() {
+    long voters = initial.members().stream().filter(m -> m.role().votesIncoming()).count();
+    return voters >= 3
+        && committed.stream()
+            .flatMap(entry -> entry.memberships().stream())
+            .anyMatch(at -> at.membership().members().stream().allMatch(Promises::isNamed));
+  }
+
+  private static boolean isNamed(Member member) {
+    return member.incarnation() != null;
+  }
+}
