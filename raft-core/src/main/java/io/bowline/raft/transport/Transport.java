@@ -33,6 +33,12 @@ public interface Transport extends AutoCloseable {
    */
   boolean send(GroupId group, NodeId to, Message message);
 
+  /**
+   * Whether the group serves here: knows a leader and applies. A transport that has a health
+   * service answers by it; called at every change.
+   */
+  default void health(GroupId group, boolean serving) {}
+
   /** Where others reach this host, {@code host:port}; after {@link #start}. */
   String address();
 

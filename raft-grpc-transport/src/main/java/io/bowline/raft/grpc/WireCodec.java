@@ -1,0 +1,149 @@
+package io.bowline.raft.grpc;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.WireFormat;
+import io.bowline.raft.grpc.proto.PeerBatch;
+import io.bowline.raft.grpc.proto.PeerPacket;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packets to one gRPC message and back, in the form of {@code PeerBatch}. Entries pass uncopied: on
+ * the way out each array goes straight into gRPC's buffer, on the way in the batch is a slice of
+ * the array that came.
+ */
+final class WireCodec {
+  /** What a packet may take beside the frames in it. */
+  private static final int HEADER_BYTES = 128;
+
+  private static final int HELLO_BYTES = 1024;
+  private static final int RUN_BYTES = 33;
+  private static final int PACKET_TAG =
+      tag(PeerBatch.PACKETS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+
+  private WireCodec() {}
+
+  static int tag(int field, int wireType) {
+    return (field << 3) | wireType;
+  }
+
+  /** About what a packet takes on the wire and in memory, and never less than on the wire. */
+  static long byteLength(Packet packet) {
+    if (packet instanceof Packet.Raft raft) {
+      if (raft.message() instanceof Message.AppendEntries append) {
+        return HEADER_BYTES + append.entries().byteLength();
+      }
+      if (raft.message() instanceof Message.AppendReply reply) {
+        return HEADER_BYTES + (long) RUN_BYTES * reply.runs().size();
+      }
+      return HEADER_BYTES;
+    }
+    return HELLO_BYTES;
+  }
+
+  /** The packets as one message; encoded when gRPC takes it. */
+  static Outgoing encode(List<Packet> packets) {
+    List<Part> parts = new ArrayList<>(packets.size());
+    long total = 0;
+    for (Packet packet : packets) {
+      Part part =
+          packet instanceof Packet.Raft raft
+                  && raft.message() instanceof Message.AppendEntries append
+              ? new AppendCodec(raft.group(), append)
+              : new ProtoPart(PacketCodec.encode(packet));
+      parts.add(part);
+      total +=
+          CodedOutputStream.computeTagSize(PeerBatch.PACKETS_FIELD_NUMBER)
+              + CodedOutputStream.computeUInt32SizeNoTag(part.byteLength())
+              + part.byteLength();
+    }
+    return new Batch(Math.toIntExact(total), parts);
+  }
+
+  /**
+   * Reads what {@link #encode} wrote; the array belongs to the packets afterwards.
+   *
+   * @param from who is at the other end, as its hello said; {@code null} before it
+   * @throws IOException if it is no such message, or a Raft message comes before the hello
+   */
+  static List<Packet> decode(byte[] bytes, @Nullable NodeId from) throws IOException {
+    List<Packet> packets = new ArrayList<>(1);
+    CodedInputStream in = CodedInputStream.newInstance(bytes);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag != PACKET_TAG) {
+        in.skipField(tag);
+        continue;
+      }
+      int length = in.readRawVarint32();
+      int start = in.getTotalBytesRead();
+      in.skipRawBytes(length);
+      Packet packet =
+          AppendCodec.isAppend(bytes, start, length)
+              ? AppendCodec.decode(bytes, start, length, from)
+              : PacketCodec.decode(PeerPacket.parser().parseFrom(bytes, start, length), from);
+      if (packet != null) {
+        packets.add(packet);
+      }
+    }
+    return packets;
+  }
+
+  /** The sender's name, which no message carries: it was said in the hello. */
+  static NodeId sender(@Nullable NodeId from) throws IOException {
+    if (from == null) {
+      throw new IOException("a Raft message came before the hello");
+    }
+    return from;
+  }
+
+  /** Numbers on the wire are unsigned, ours are not: the upper half is used by nobody. */
+  static long natural(long value) throws IOException {
+    if (value < 0) {
+      throw new IOException("a number over 2^63: " + Long.toUnsignedString(value));
+    }
+    return value;
+  }
+
+  /** One packet, its length known. */
+  interface Part {
+    int byteLength();
+
+    void writeTo(CodedOutputStream out) throws IOException;
+  }
+
+  private record ProtoPart(MessageLite message) implements Part {
+    @Override
+    public int byteLength() {
+      return message.getSerializedSize();
+    }
+
+    @Override
+    public void writeTo(CodedOutputStream out) throws IOException {
+      message.writeTo(out);
+    }
+  }
+
+  private static final class Batch extends Outgoing {
+    private final List<Part> parts;
+
+    Batch(int byteLength, List<Part> parts) {
+      super(byteLength);
+      this.parts = parts;
+    }
+
+    @Override
+    void encode(CodedOutputStream out) throws IOException {
+      for (Part part : parts) {
+        out.writeTag(PeerBatch.PACKETS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        out.writeUInt32NoTag(part.byteLength());
+        part.writeTo(out);
+      }
+    }
+  }
+}
