@@ -1,5 +1,6 @@
 package io.bowline.raft.testkit;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,12 @@ public final class Simulation {
   long checksum(byte[] bytes) {
     crc.reset();
     crc.update(bytes, 0, bytes.length);
+    return crc.getValue();
+  }
+
+  long checksum(ByteBuffer bytes) {
+    crc.reset();
+    crc.update(bytes);
     return crc.getValue();
   }
 

@@ -1,0 +1,96 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.Message;
+import java.util.TreeMap;
+
+/**
+ * What can be seen on the wire alone, whatever the nodes believe: one leader a term over the whole
+ * run (§5.2), one vote a term for each node over all its lives, terms that never fall, and one
+ * entry for each (index, term) ever sent (§5.3).
+ */
+final class WireChecks implements SimulatedNetwork.Observer {
+  private static final int NOBODY = 0;
+
+  private final Simulation simulation;
+  private final TreeMap<Long, Integer> leaders = new TreeMap<>();
+  private final TreeMap<Long, int[]> votes = new TreeMap<>();
+  private final LongTable entries = new LongTable();
+  private final long[] terms;
+  private final int nodes;
+
+  WireChecks(Simulation simulation, int nodes) {
+    this.simulation = simulation;
+    this.nodes = nodes;
+    this.terms = new long[nodes];
+  }
+
+  /** How many terms had a leader that spoke. */
+  int termsWithLeader() {
+    return leaders.size();
+  }
+
+  @Override
+  public void sent(int from, int to, Message message) {
+    if (message instanceof Message.PreVote || message instanceof Message.PreVoteReply) {
+      return; // speaks of a term that nobody has entered
+    }
+    if (message.term() < terms[from]) {
+      throw simulation.failure(
+          "MONOTONIC_TERM",
+          "n" + from + " speaks for term " + message.term() + " after " + terms[from]);
+    }
+    terms[from] = message.term();
+    if (message instanceof Message.AppendEntries append) {
+      leads(from, message.term());
+      sentEntries(append.entries());
+    } else if (message instanceof Message.Heartbeat) {
+      leads(from, message.term());
+    } else if (message instanceof Message.VoteReply reply && reply.granted()) {
+      votes(from, to, message.term());
+    } else if (message instanceof Message.RequestVote) {
+      votes(from, from, message.term());
+    }
+  }
+
+  /** That node took the lead in that term. */
+  void leads(int slot, long term) {
+    Integer other = leaders.putIfAbsent(term, slot);
+    if (other != null && other != slot) {
+      throw simulation.failure(
+          "ELECTION_SAFETY", "term " + term + " has leaders n" + other + " and n" + slot);
+    }
+  }
+
+  private void votes(int voter, int candidate, long term) {
+    int[] ofTerm = votes.computeIfAbsent(term, t -> new int[nodes]);
+    if (ofTerm[voter] == NOBODY) {
+      ofTerm[voter] = candidate + 1;
+    } else if (ofTerm[voter] != candidate + 1) {
+      throw simulation.failure(
+          "ONE_VOTE_PER_TERM",
+          "n"
+              + voter
+              + " votes for n"
+              + (ofTerm[voter] - 1)
+              + " and n"
+              + candidate
+              + " in "
+              + term);
+    }
+  }
+
+  private void sentEntries(EntryBatch batch) {
+    EntryBatch.Cursor cursor = batch.cursor();
+    while (cursor.next()) {
+      long id = Prng.mix(cursor.index() * 0x9e3779b97f4a7c15L + cursor.term()) | 1;
+      long content = simulation.checksum(cursor.payload());
+      content = Prng.mix(content + cursor.time() * 31 + cursor.type().code()) | 1;
+      long known = entries.putIfAbsent(id, content);
+      if (known != 0 && known != content) {
+        throw simulation.failure(
+            "LOG_MATCHING", "two entries are " + cursor.index() + "@" + cursor.term());
+      }
+    }
+  }
+}
