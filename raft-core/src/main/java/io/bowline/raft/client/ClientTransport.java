@@ -32,7 +32,7 @@ public interface ClientTransport extends AutoCloseable {
      */
     boolean send(List<ClientRequest> batch);
 
-    /** Closes it; {@link Listener#closed} follows. */
+    /** Closes it behind what was sent; {@link Listener#closed} follows. */
     void close();
   }
 

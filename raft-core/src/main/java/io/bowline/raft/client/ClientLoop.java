@@ -1,0 +1,135 @@
+package io.bowline.raft.client;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a conversation on whichever thread has something for it: one at a time, and the others leave
+ * their events and go. So a lone request leaves on its caller's own thread, and what comes while
+ * another thread is at work is taken together when that one comes back for more.
+ */
+final class ClientLoop {
+  /** Something that happened, to be told to the conversation. */
+  interface Event {
+    void happen(Conversation conversation);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientLoop.class);
+
+  /** So many rounds a thread works for others before the rest goes to the executor. */
+  private static final int ROUNDS_AT_A_TIME = 16;
+
+  private final ClientEnvironment environment;
+  private final Conversation conversation;
+  private final Deliveries deliveries;
+  private final ConcurrentLinkedQueue<Event> mailbox = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger signals = new AtomicInteger();
+
+  /** The one timer: never later than what is due next; only the thread at work touches it. */
+  private @Nullable Runnable cancelTimer;
+
+  private long timerNanos;
+
+  ClientLoop(
+      ClientLimits limits,
+      ClientTransport transport,
+      ClientEnvironment environment,
+      Executor callbacks,
+      Budget budget,
+      ClientCounters counters) {
+    this.environment = environment;
+    this.deliveries = new Deliveries(callbacks, this::signal);
+    Route route =
+        new Route(limits, transport, this, environment.random(), counters, environment.nanoTime());
+    this.conversation = new Conversation(limits, route, budget, counters);
+  }
+
+  /** Whether this thread runs callbacks and must not wait for others. */
+  boolean isDelivering() {
+    return deliveries.isDelivering();
+  }
+
+  void post(Event event) {
+    mailbox.add(event);
+    if (!deliveries.isDelivering()) {
+      signal();
+    } // else the deliverer signals once, behind its last callback
+  }
+
+  private void signal() {
+    if (signals.getAndIncrement() == 0) {
+      run();
+    }
+  }
+
+  private void run() {
+    int round = 0;
+    int seen = signals.get();
+    while (seen != 0) {
+      if (round++ == ROUNDS_AT_A_TIME && handOver()) {
+        return;
+      }
+      round();
+      seen = signals.addAndGet(-seen);
+    }
+  }
+
+  private boolean handOver() {
+    try {
+      environment.executor().execute(this::run);
+      return true;
+    } catch (RejectedExecutionException shutDown) {
+      return false;
+    }
+  }
+
+  private void round() {
+    long now = environment.nanoTime();
+    conversation.begin(now);
+    try {
+      for (Event event = mailbox.poll(); event != null; event = mailbox.poll()) {
+        event.happen(conversation);
+      }
+      conversation.proceed();
+    } catch (RuntimeException | Error broken) {
+      breakDown(broken);
+    }
+    deliveries.deliver(conversation.takeEnded());
+    arm(now, conversation.untilNextNanos());
+  }
+
+  /** Our own bug, or the transport's: nobody may wait for ever because of it. */
+  private void breakDown(Throwable broken) {
+    LOG.atError().setCause(broken).log("the client's loop broke and is closed: open another");
+    try {
+      conversation.close("the client's loop broke: " + broken);
+    } catch (RuntimeException again) {
+      LOG.atError().setCause(again).log("and so did its closing");
+    }
+  }
+
+  private void arm(long now, long wait) {
+    Runnable cancel = cancelTimer;
+    if (wait == Long.MAX_VALUE) {
+      if (cancel != null) {
+        cancelTimer = null;
+        cancel.run();
+      }
+      return;
+    }
+    long deadline = now + wait;
+    if (cancel != null) {
+      if (timerNanos - deadline <= 0) {
+        return; // it fires early enough, finds nothing due and is set anew
+      }
+      cancel.run();
+    }
+    timerNanos = deadline;
+    cancelTimer = environment.schedule(deadline, () -> post(due -> cancelTimer = null));
+  }
+}
