@@ -1,0 +1,492 @@
+package io.bowline.raft.client;
+
+import static io.bowline.raft.client.ScriptedNodes.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bowline.raft.client.ScriptedNodes.Talk;
+import io.bowline.raft.model.ClientReply;
+import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.Codec;
+import io.bowline.raft.model.CommandTooLargeException;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Outcome;
+import io.bowline.raft.model.Refusal;
+import io.bowline.raft.model.SessionHeader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class RaftClientTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ATTEMPT = Duration.ofSeconds(1);
+
+  private final VirtualTime time = new VirtualTime(1);
+  private final ScriptedNodes nodes = new ScriptedNodes();
+  private final RaftClient<String, String> client = builder().open();
+
+  /** Of calls whose outcome is not what the test is about. */
+  private final List<CompletableFuture<Outcome<String>>> outcomes = new ArrayList<>();
+
+  private RaftClientBuilder<String, String> builder() {
+    return RaftClient.builder()
+        .commands(Codec.utf8())
+        .replies(Codec.utf8())
+        .group(GroupId.of("g"))
+        .addresses(List.of("a", "b", "c"))
+        .transport(nodes)
+        .environment(time)
+        .timeout(TIMEOUT)
+        .attemptTimeout(ATTEMPT)
+        .maxInFlight(8)
+        .maxInFlightBytes(100)
+        .maxCommandBytes(50);
+  }
+
+  /** A client whose session 7 is open, and the connection to its leader. */
+  private Talk connected() {
+    CompletableFuture<Outcome<String>> first = client.submit("first");
+    Talk talk = nodes.last().open();
+    talk.openSession(7);
+    talk.done(talk.lastRequest(), 8, "");
+    time.settle();
+    assertThat(first).isCompletedWithValue(new Outcome.Committed<>(8, ""));
+    return talk;
+  }
+
+  @Test
+  void firstCommandOpensASessionAndIsAnswered() {
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    Talk talk = nodes.last().open();
+    assertThat(talk.received()).singleElement().isInstanceOf(ClientRequest.OpenSession.class);
+
+    talk.openSession(7);
+
+    ClientRequest.Command command = talk.lastCommand();
+    assertThat(command.session()).isEqualTo(new SessionHeader(7, 1, 1));
+    assertThat(command.command()).isEqualTo(payload("x"));
+    assertThat(command.timeoutNanos()).isEqualTo(TIMEOUT.toNanos());
+    talk.done(command, 9, "y");
+    time.settle();
+    assertThat(outcome).isCompletedWithValue(new Outcome.Committed<>(9, "y"));
+  }
+
+  @Test
+  void loneRequestLeavesAtOnceAndWhatCallbacksSubmitLeavesTogether() {
+    Talk talk = connected();
+    for (String text : List.of("1", "2", "3")) {
+      outcomes.add(client.submit(text).thenCompose(done -> client.submit(text + "again")));
+      assertThat(talk.lastBatch()).hasSize(1);
+    }
+    List<ClientRequest> asked = talk.received();
+    int batches = talk.batches.size();
+
+    talk.reply(
+        asked.subList(asked.size() - 3, asked.size()).stream()
+            .map(request -> new ClientReply.Done(request.id(), 10, payload("")))
+            .toArray(ClientReply[]::new));
+    time.settle();
+
+    assertThat(talk.batches).hasSize(batches + 1);
+    assertThat(talk.lastBatch()).hasSize(3);
+  }
+
+  @Test
+  void whatWaitsForTheConnectionLeavesAsOneBatch() {
+    outcomes.add(client.submit("1"));
+    outcomes.add(client.submit("2"));
+    outcomes.add(client.query("3"));
+    Talk talk = nodes.last().open();
+    assertThat(talk.lastBatch()).hasSize(2); // the session's opening and the query
+
+    talk.done(talk.lastBatch().get(0), 5, "");
+
+    assertThat(talk.lastBatch())
+        .extracting(request -> ((ClientRequest.Command) request).session())
+        .containsExactly(new SessionHeader(5, 1, 1), new SessionHeader(5, 2, 1));
+  }
+
+  @Test
+  void hintIsFollowedWithoutAPause() {
+    Talk talk = connected();
+    outcomes.add(client.submit("x"));
+    ClientRequest.Command before = talk.lastCommand();
+
+    talk.notLeader(before, "d");
+    assertThat(nodes.last().address).isEqualTo("d");
+    Talk leader = nodes.last().open();
+
+    assertThat(leader.lastCommand().session()).isEqualTo(before.session());
+    assertThat(time.elapsed()).isZero();
+    assertThat(talk.closedByClient).isTrue();
+    assertThat(client.stats().redirects()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutAHintTheNextAddressIsAskedAfterAPause() {
+    Talk talk = connected();
+    outcomes.add(client.submit("x"));
+
+    talk.notLeader(talk.lastRequest(), null);
+    assertThat(nodes.last()).isSameAs(talk);
+    time.advance(Duration.ofMillis(10));
+
+    assertThat(nodes.last().address).isNotEqualTo(talk.address);
+    nodes.last().open();
+    assertThat(nodes.last().lastCommand().session().sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void lostConnectionMakesACommandGoElsewhereWithTheSameSequence() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    SessionHeader header = talk.lastCommand().session();
+
+    talk.lose("reset");
+    time.advance(Duration.ofMillis(10));
+    Talk other = nodes.last().open();
+
+    assertThat(other.address).isNotEqualTo(talk.address);
+    assertThat(other.lastCommand().session()).isEqualTo(header);
+    other.done(other.lastCommand(), 12, "y");
+    time.settle();
+    assertThat(outcome).isCompletedWithValue(new Outcome.Committed<>(12, "y"));
+    assertThat(client.stats().retries()).isEqualTo(1);
+  }
+
+  @Test
+  void silentNodeIsLeftAndHintsToItAreNotBelieved() {
+    Talk talk = connected();
+    outcomes.add(client.submit("x"));
+    SessionHeader header = talk.lastCommand().session();
+
+    time.advance(ATTEMPT.plusMillis(10));
+    Talk other = nodes.last().open();
+    assertThat(other.lastCommand().session()).isEqualTo(header);
+    other.notLeader(other.lastCommand(), talk.address);
+    time.advance(Duration.ofMillis(30));
+
+    Talk third = nodes.last();
+    assertThat(third.address).isNotIn(talk.address, other.address);
+  }
+
+  @Test
+  void lateAnswerOfANodeThatWasLeftStillCounts() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    ClientRequest.Command asked = talk.lastCommand();
+    time.advance(ATTEMPT.plusMillis(10));
+    nodes.last().open();
+
+    talk.done(asked, 9, "late");
+    time.settle();
+
+    assertThat(outcome).isCompletedWithValue(new Outcome.Committed<>(9, "late"));
+  }
+
+  @Test
+  void unansweredAttemptIsAskedAgainThoughItsNodeAnswersOthers() {
+    Talk talk = connected();
+    outcomes.add(client.submit("lost"));
+    SessionHeader lost = talk.lastCommand().session();
+    for (int i = 0; i < 4; i++) {
+      time.advance(ATTEMPT.dividedBy(3));
+      outcomes.add(client.submit("other"));
+      ClientRequest other =
+          talk.received().stream()
+              .filter(request -> request instanceof ClientRequest.Command)
+              .reduce((before, after) -> after)
+              .orElseThrow();
+      talk.done(other, 10, "");
+    }
+
+    assertThat(talk.received())
+        .filteredOn(request -> request instanceof ClientRequest.Command)
+        .extracting(request -> ((ClientRequest.Command) request).session().sequence())
+        .filteredOn(sequence -> sequence == lost.sequence())
+        .hasSize(2);
+    assertThat(talk.closedByClient).isFalse();
+  }
+
+  @Test
+  void unknownIsAskedAgainWithTheSameSequence() {
+    Talk talk = connected();
+    outcomes.add(client.submit("x"));
+    ClientRequest.Command asked = talk.lastCommand();
+
+    talk.reply(new ClientReply.Unknown(asked.id(), "stepped down"));
+    time.advance(Duration.ofMillis(10));
+
+    assertThat(talk.lastCommand().id()).isNotEqualTo(asked.id());
+    assertThat(talk.lastCommand().session()).isEqualTo(asked.session());
+  }
+
+  @Test
+  void expiredSessionEndsANewCommandNotCommittedAndTheNextGetsANewSession() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    Refusal expired = new Refusal.SessionExpired(7);
+
+    talk.refuse(talk.lastRequest(), expired);
+    time.settle();
+    outcomes.add(client.submit("y"));
+    talk.openSession(20);
+
+    assertThat(outcome).isCompletedWithValue(new Outcome.NotCommitted<>(expired, null));
+    assertThat(talk.lastCommand().session()).isEqualTo(new SessionHeader(20, 1, 1));
+  }
+
+  @Test
+  void expiredSessionLeavesACommandUnknownIfAnAttemptWasNotAnswered() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    talk.lose("reset");
+    time.advance(Duration.ofMillis(10));
+    Talk other = nodes.last().open();
+
+    other.refuse(other.lastRequest(), new Refusal.SessionExpired(7));
+    time.settle();
+
+    assertThat(outcome.join()).isInstanceOf(Outcome.Unknown.class);
+  }
+
+  @Test
+  void commandThatNeverLeftIsNotCommittedAtItsDeadline() {
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+
+    time.advance(TIMEOUT.minusNanos(1));
+    assertThat(outcome).isNotDone();
+    time.advance(Duration.ofNanos(1));
+
+    assertThat(refusal(outcome)).isInstanceOf(Refusal.TimedOut.class);
+    assertThat(time.waiting()).isZero();
+  }
+
+  @Test
+  void commandWithoutAnAnswerIsUnknownAtItsDeadline() {
+    connected();
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+
+    time.advance(TIMEOUT);
+
+    assertThat(outcome.join()).isInstanceOf(Outcome.Unknown.class);
+  }
+
+  @Test
+  void commandThatWasAlwaysRefusedIsNotCommittedAtItsDeadline() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    Refusal overloaded = new Refusal.Overloaded("uncommittedBytes", 10, 20);
+
+    int answered = 0;
+    while (!outcome.isDone()) {
+      if (talk.received().size() > answered) {
+        answered = talk.received().size();
+        talk.refuse(talk.lastRequest(), overloaded);
+      }
+      time.advance(Duration.ofMillis(1));
+    }
+
+    assertThat(refusal(outcome)).isInstanceOf(Refusal.TimedOut.class);
+    assertThat(refusal(outcome).toString()).contains("uncommittedBytes");
+    assertThat(talk.received().size()).as("paced by pauses").isLessThan(150);
+  }
+
+  @Test
+  void queryIsNotCommittedAtItsDeadlineAlthoughItWasSent() {
+    connected();
+    CompletableFuture<Outcome<String>> outcome = client.query("x");
+
+    time.advance(TIMEOUT);
+
+    assertThat(refusal(outcome)).isInstanceOf(Refusal.TimedOut.class);
+  }
+
+  @Test
+  void refusalThatNoRetryHealsEndsTheCallAtOnce() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome = client.query("x");
+    Refusal invalid = new Refusal.Invalid("the query threw");
+
+    talk.refuse(talk.lastRequest(), invalid);
+    time.settle();
+
+    assertThat(refusal(outcome)).isEqualTo(invalid);
+  }
+
+  @Test
+  void nodesThatPointAtEachOtherAreAskedAtAPace() {
+    outcomes.add(client.query("x"));
+    int talks = 0;
+    for (int i = 0; i < 1_000; i++) {
+      if (nodes.talks.size() > talks) {
+        talks = nodes.talks.size();
+        Talk talk = nodes.last().open();
+        talk.notLeader(talk.lastRequest(), talk.address.equals("a") ? "b" : "a");
+      } else {
+        time.advance(Duration.ofMillis(1));
+      }
+    }
+
+    assertThat(talks).isLessThan(30);
+  }
+
+  @Test
+  void fullConnectionIsSentToWhenItHasRoomAgain() {
+    Talk talk = connected();
+    talk.full = true;
+    outcomes.add(client.submit("1"));
+    outcomes.add(client.submit("2"));
+    int before = talk.received().size();
+
+    talk.roomAgain();
+
+    assertThat(talk.received()).hasSize(before + 2);
+    assertThat(talk.lastCommand().session()).isEqualTo(new SessionHeader(7, 3, 2));
+  }
+
+  @Test
+  void tooManyCallsOrBytesAreRefusedAtOnce() {
+    connected();
+    for (int i = 0; i < 8; i++) {
+      assertThat(client.submit("x")).isNotDone();
+    }
+    assertThat(refusal(client.submit("x"))).isEqualTo(new Refusal.Overloaded("maxInFlight", 8, 8));
+    assertThat(client.stats().inFlight()).isEqualTo(8);
+    time.advance(TIMEOUT);
+
+    assertThat(client.submit("x".repeat(50))).isNotDone();
+    assertThat(client.submit("x".repeat(50))).isNotDone();
+    assertThat(refusal(client.submit("x")))
+        .isEqualTo(new Refusal.Overloaded("maxInFlightBytes", 100, 100));
+  }
+
+  @Test
+  void sequencesDoNotRunAheadOfTheLowestUnansweredByMoreThanTheWindow() {
+    Talk talk = connected();
+    outcomes.add(client.submit("stuck"));
+    ClientRequest.Command stuck = talk.lastCommand();
+    for (int i = 0; i < 7; i++) {
+      outcomes.add(client.submit("x"));
+      talk.done(talk.lastRequest(), 10 + i, "");
+    }
+    int before = talk.received().size();
+
+    outcomes.add(client.submit("waits"));
+    assertThat(talk.received()).hasSize(before);
+    talk.done(stuck, 20, "");
+
+    assertThat(talk.lastCommand().session())
+        .isEqualTo(
+            new SessionHeader(7, stuck.session().sequence() + 8, stuck.session().sequence() + 8));
+  }
+
+  @Test
+  void closeEndsWhatIsUnderWayByWhatIsCertain() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> sent = client.submit("sent");
+    talk.full = true;
+    CompletableFuture<Outcome<String>> kept = client.submit("kept");
+    CompletableFuture<Outcome<String>> query = client.query("query");
+
+    client.close();
+    time.settle();
+
+    assertThat(sent.join()).isInstanceOf(Outcome.Unknown.class);
+    assertThat(refusal(kept)).isInstanceOf(Refusal.Closed.class);
+    assertThat(refusal(query)).isInstanceOf(Refusal.Closed.class);
+    assertThat(talk.closedByClient).isTrue();
+    CompletableFuture<Outcome<String>> late = client.submit("late");
+    time.settle();
+    assertThat(refusal(late)).isInstanceOf(Refusal.Closed.class);
+    assertThat(time.waiting()).isZero();
+  }
+
+  @Test
+  void closeTellsTheLeaderThatTheSessionIsDoneWith() {
+    Talk talk = connected();
+
+    client.close();
+
+    ClientRequest.CloseSession last = (ClientRequest.CloseSession) talk.lastRequest();
+    assertThat(last.session()).isEqualTo(new SessionHeader(7, 2, 2));
+  }
+
+  @Test
+  void idleClientHasNoTimers() {
+    connected();
+
+    time.advance(TIMEOUT);
+
+    assertThat(time.waiting()).isZero();
+  }
+
+  @Test
+  void commandOverTheLimitIsThrownBackAndNeverSent() {
+    assertThatThrownBy(() -> client.submit("x".repeat(51)))
+        .isInstanceOf(CommandTooLargeException.class)
+        .hasMessageContaining("51")
+        .hasMessageContaining("50");
+    assertThat(nodes.talks).isEmpty();
+  }
+
+  @Test
+  void throwingCodecEndsInAnOutcomeThatSaysSo() {
+    Codec<String> thrower =
+        new Codec<>() {
+          @Override
+          public byte[] encode(String value) {
+            throw new IllegalStateException("no encoding");
+          }
+
+          @Override
+          public String decode(java.nio.ByteBuffer bytes) {
+            throw new IllegalStateException("no decoding");
+          }
+        };
+    RaftClient<String, String> encoder = builder().commands(thrower).open();
+    assertThat(refusal(encoder.submit("x"))).isInstanceOf(Refusal.Invalid.class);
+
+    RaftClient<String, String> decoder = builder().replies(thrower).open();
+    CompletableFuture<Outcome<String>> command = decoder.submit("x");
+    CompletableFuture<Outcome<String>> query = decoder.query("x");
+    Talk talk = nodes.last().open();
+    talk.done(talk.received().get(1), 5, "");
+    talk.done(talk.received().get(0), 7, "");
+    talk.done(talk.lastRequest(), 8, "");
+    time.settle();
+
+    assertThat(command.join()).isInstanceOf(Outcome.Unknown.class);
+    assertThat(command.join().toString()).contains("no decoding").contains("index 8");
+    assertThat(refusal(query)).isInstanceOf(Refusal.Invalid.class);
+  }
+
+  @Test
+  void waitingInACallbackIsRefused() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome =
+        client
+            .submit("x")
+            .thenApply(
+                done -> {
+                  try {
+                    return client.submitAndWait("y");
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+
+    talk.done(talk.lastRequest(), 9, "");
+    time.settle();
+
+    assertThat(outcome).isCompletedExceptionally();
+    assertThatThrownBy(outcome::join).hasMessageContaining("use submit or query");
+  }
+
+  private static Refusal refusal(CompletableFuture<Outcome<String>> outcome) {
+    assertThat(outcome).isDone();
+    return ((Outcome.NotCommitted<String>) outcome.join()).refusal();
+  }
+}
