@@ -43,6 +43,8 @@ final class CoreState {
   private long writesWaitSince;
   private boolean poisoned;
   private boolean diskSpace = true;
+  private long diskFullSince;
+  private int lastSession;
 
   private NodeRole toldRole = NodeRole.FOLLOWER;
   private long toldTerm;
@@ -244,12 +246,21 @@ final class CoreState {
     return poisoned;
   }
 
+  /** STORAGE D-e. */
   void diskSpace(boolean available) {
-    diskSpace = available;
+    if (available != diskSpace) {
+      diskSpace = available;
+      diskFullSince = now;
+    }
   }
 
   boolean hasDiskSpace() {
     return diskSpace;
+  }
+
+  /** For an election timeout there was no room. */
+  boolean diskStaysFull() {
+    return !diskSpace && now - diskFullSince >= config.electionTimeoutNanos();
   }
 
   // ---- what leaves
@@ -269,6 +280,11 @@ final class CoreState {
   private void send(NodeId to, Message message, long afterWrite) {
     Invariant.POISONED_IS_SILENT.require(!poisoned, lastWrite, durableWrite);
     effects.add(new Effect.Send(to, message, afterWrite));
+  }
+
+  /** A number that no replication session of this process has had, whatever its term. */
+  int nextSession() {
+    return ++lastSession;
   }
 
   void sendEntries(Effect.SendEntries entries) {

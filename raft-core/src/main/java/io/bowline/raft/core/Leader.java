@@ -32,7 +32,6 @@ final class Leader implements Role {
   private final LongPairs uncommitted = new LongPairs();
 
   private long uncommittedBytes;
-  private long diskFullSince;
 
   Leader(RaftCore core, CoreState state, @Nullable Incarnation[] voters) {
     this.core = core;
@@ -142,7 +141,7 @@ final class Leader implements Role {
   public void connected(Input.Connected connected) {
     Progress peer = replicator.peer(connected.peer());
     if (peer != null) {
-      peer.open(connected.incarnation(), state.log.lastIndex() + 1);
+      peer.open(state.nextSession(), connected.incarnation(), state.log.lastIndex() + 1);
       incarnationsHeard();
       replicator.sendTo(peer);
     }
@@ -249,15 +248,8 @@ final class Leader implements Role {
 
   /** Thesis §6.2: a leader that cannot lead makes room; and so does one that cannot write. */
   private boolean mustStepDown() {
-    long timeout = state.config.electionTimeoutNanos();
     boolean quorumIsGone = state.config.checkQuorum() && state.now() >= quorumDeadline();
-    boolean diskStaysFull = !state.hasDiskSpace() && state.now() - diskFullSince >= timeout;
-    return quorumIsGone || diskStaysFull || state.writesStall();
-  }
-
-  @Override
-  public void diskSpace(boolean available) {
-    diskFullSince = state.now();
+    return quorumIsGone || state.writesStall() || state.diskStaysFull();
   }
 
   @Override

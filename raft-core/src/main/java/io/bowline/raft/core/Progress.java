@@ -33,21 +33,21 @@ final class Progress {
   private long answeredRound;
   private long answeredRoundSentAt;
 
-  Progress(NodeId id, @Nullable Incarnation incarnation, long nextIndex, long now) {
+  Progress(NodeId id, int session, @Nullable Incarnation incarnation, long nextIndex, long now) {
     this.id = id;
     this.incarnation = incarnation;
-    this.session = 1;
+    this.session = session;
     this.nextIndex = nextIndex;
     this.answeredRoundSentAt = now;
   }
 
   /** A new session; its first answer sets match, also lower (STORAGE P2). */
-  void open(Incarnation heard, long behindLast) {
+  void open(int number, Incarnation heard, long behindLast) {
     if (!heard.equals(incarnation)) { // another directory holds nothing of what the first one had
       incarnation = heard;
       matchIndex = 0;
     }
-    session++;
+    session = number;
     answered = false;
     asked = 0;
     probeFrom(matchIndex == 0 ? behindLast : matchIndex + 1, false);

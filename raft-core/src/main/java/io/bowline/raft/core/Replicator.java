@@ -34,6 +34,7 @@ final class Replicator {
   void align(@Nullable Incarnation[] heard) {
     Membership membership = state.members.effective();
     List<Member> members = membership.members();
+    int session = state.nextSession();
     @Nullable Progress[] aligned = new Progress[members.size()];
     for (int i = 0; i < aligned.length; i++) {
       NodeId id = members.get(i).id();
@@ -41,7 +42,8 @@ final class Replicator {
         Progress known = peer(id);
         Incarnation incarnation = i < heard.length ? heard[i] : null;
         long next = state.log.lastIndex() + 1;
-        aligned[i] = known != null ? known : new Progress(id, incarnation, next, state.now());
+        aligned[i] =
+            known != null ? known : new Progress(id, session, incarnation, next, state.now());
       }
     }
     slots = aligned;
