@@ -46,7 +46,7 @@ public final class SimulatedNetwork {
 
   private final Simulation simulation;
   private final Prng random;
-  private final boolean[][] blocked;
+  private final int[][] blocked;
   private final int[][] slowness;
   private final Map<String, Integer> slots = new LinkedHashMap<>();
   private final @Nullable SimulatedTransport[] endpoints;
@@ -66,7 +66,7 @@ public final class SimulatedNetwork {
     this.simulation = simulation;
     this.settings = settings;
     this.random = simulation.random("network");
-    this.blocked = new boolean[machines][machines];
+    this.blocked = new int[machines][machines];
     this.slowness = new int[machines][machines];
     this.endpoints = new SimulatedTransport[machines];
   }
@@ -112,12 +112,13 @@ public final class SimulatedNetwork {
 
   // Faults.
 
-  /** Whether what one sends does not reach the other. */
-  void block(int from, int to, boolean isBlocked) {
-    if (blocked[from][to] == isBlocked) {
+  /** One more fault blocks what the one sends to the other, or one less. */
+  void block(int from, int to, boolean more) {
+    boolean before = isBlocked(from, to);
+    blocked[from][to] = Math.max(0, blocked[from][to] + (more ? 1 : -1));
+    if (isBlocked(from, to) == before) {
       return;
     }
-    blocked[from][to] = isBlocked;
     for (Connection connection : List.copyOf(connections)) {
       connection.pathChanged(from, to);
     }
@@ -135,6 +136,7 @@ public final class SimulatedNetwork {
   void heal() {
     for (int from = 0; from < blocked.length; from++) {
       for (int to = 0; to < blocked.length; to++) {
+        blocked[from][to] = Math.min(1, blocked[from][to]);
         block(from, to, false);
         slow(from, to, 0);
       }
@@ -142,7 +144,7 @@ public final class SimulatedNetwork {
   }
 
   boolean isBlocked(int from, int to) {
-    return blocked[from][to];
+    return blocked[from][to] > 0;
   }
 
   /** Of one message on that path, now. */

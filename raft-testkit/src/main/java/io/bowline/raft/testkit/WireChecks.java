@@ -30,6 +30,11 @@ final class WireChecks implements SimulatedNetwork.Observer {
     return leaders.size();
   }
 
+  /** Who led in the newest term that had a leader; negative if none had. */
+  int newestLeader() {
+    return leaders.isEmpty() ? -1 : leaders.lastEntry().getValue();
+  }
+
   @Override
   public void sent(int from, int to, Message message) {
     if (message instanceof Message.PreVote || message instanceof Message.PreVoteReply) {

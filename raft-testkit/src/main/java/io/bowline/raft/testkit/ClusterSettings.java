@@ -1,0 +1,42 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.model.GroupSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a cluster is made of.
+ *
+ * @param network between its machines
+ * @param nodes one for each node
+ * @param clients how many machines run a client
+ * @param group what is the same for all replicas
+ */
+record ClusterSettings(
+    NetworkSettings network, List<NodeSettings> nodes, int clients, GroupSettings group) {
+
+  /** Without faults of its own, for tests that strike themselves. */
+  static ClusterSettings calm(int nodes, int clients) {
+    List<NodeSettings> all = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      all.add(NodeSettings.calm());
+    }
+    return new ClusterSettings(NetworkSettings.calm(), all, clients, GroupSettings.defaults());
+  }
+
+  /**
+   * By the seed; in half of the seeds each node is configured differently, for nothing node-local
+   * may decide what apply does.
+   */
+  static ClusterSettings draw(Prng random, int nodes) {
+    boolean alike = random.nextBoolean();
+    NodeSettings first = NodeSettings.draw(random);
+    List<NodeSettings> all = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      NodeSettings own = NodeSettings.draw(random);
+      all.add(alike ? first : own);
+    }
+    NetworkSettings network = NetworkSettings.draw(random);
+    return new ClusterSettings(network, all, 1 + random.nextInt(4), GroupSettings.defaults());
+  }
+}

@@ -1,0 +1,46 @@
+package io.bowline.raft.testkit;
+
+/**
+ * One machine and how its node is configured.
+ *
+ * @param heartbeatNanos between heartbeats
+ * @param electionTimeoutNanos t: drawn from [t, 2t) by the node
+ * @param maxBatchBytes of entries in one message
+ * @param maxInflightBytes sent to one peer and not answered
+ * @param maxInflightMessages likewise
+ * @param segmentBytes of one log file
+ * @param clockPartsPerMillion how much too fast its clock runs
+ * @param forceNanos how long a force takes in the mean
+ * @param stageNanos how long a stage's turn is late in the mean, when it is
+ */
+record NodeSettings(
+    long heartbeatNanos,
+    long electionTimeoutNanos,
+    long maxBatchBytes,
+    long maxInflightBytes,
+    int maxInflightMessages,
+    long segmentBytes,
+    long clockPartsPerMillion,
+    long forceNanos,
+    long stageNanos) {
+  private static final long MILLI = 1_000_000;
+
+  static NodeSettings calm() {
+    return new NodeSettings(
+        100 * MILLI, 1_000 * MILLI, 1 << 20, 8 << 20, 64, 256 << 10, 0, MILLI / 10, 0);
+  }
+
+  static NodeSettings draw(Prng random) {
+    long heartbeat = random.nextLong(50, 150) * MILLI;
+    return new NodeSettings(
+        heartbeat,
+        Math.max(5 * heartbeat, random.nextLong(500, 1_500) * MILLI),
+        random.logUniform(256, 1 << 20),
+        random.logUniform(1 << 10, 8 << 20),
+        (int) random.logUniform(1, 64),
+        random.logUniform(128 << 10, 1 << 20),
+        random.nextLong(-200, 201),
+        random.logUniform(MILLI / 10, 20 * MILLI),
+        random.nextBoolean() ? 0 : random.logUniform(MILLI / 100, MILLI));
+  }
+}
