@@ -22,4 +22,14 @@ public record Identity(
     Incarnation incarnation,
     List<Incarnation> before,
     Membership initial,
-    long startCounter) {}
+    long startCounter) {
+  /** The same directory, started once more. */
+  Identity nextStart() {
+    return new Identity(cluster, group, node, incarnation, before, initial, startCounter + 1);
+  }
+
+  /** Whether a segment of that incarnation may be here. */
+  boolean owns(Incarnation other) {
+    return incarnation.equals(other) || before.contains(other);
+  }
+}

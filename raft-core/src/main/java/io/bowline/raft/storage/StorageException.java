@@ -6,6 +6,9 @@ import java.io.IOException;
 public final class StorageException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** Where an operator reads on: what every refusal to start ends with. */
+  static final String WAYS_OUT = "Ways out: docs/operations/damaged-log.md";
+
   /** With all of it in the message. */
   public StorageException(String message) {
     super(message);

@@ -1,0 +1,224 @@
+package io.bowline.raft.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The operating system's files. Writes go through the page cache by positional I/O; {@code force}
+ * is fdatasync, blocks the thread that called and completes on it. No mmap: its errors come as
+ * signals and its stalls as page faults. An interrupt closes a channel for everyone: never
+ * interrupt a thread that is in here.
+ */
+public final class FileDisk implements Disk {
+  private static final int MAX_HOLDER_BYTES = 1024;
+
+  /**
+   * Who holds which lock in this process. POSIX locks belong to a process, and closing any
+   * descriptor of the file drops them: a second taker must be refused before it opens the file.
+   */
+  private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
+
+  /** The files of this machine. */
+  public FileDisk() {}
+
+  @Override
+  public void createDirectories(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    if (Files.isDirectory(absolute)) {
+      return;
+    }
+    Path parent = absolute.getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    try {
+      Files.createDirectory(absolute);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(absolute)) {
+        throw e;
+      }
+    }
+    if (parent != null) {
+      syncDirectory(parent);
+    }
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> names = Files.list(directory)) {
+      return names.map(path -> String.valueOf(path.getFileName())).sorted().toList();
+    }
+  }
+
+  @Override
+  public boolean exists(Path file) throws IOException {
+    return Files.exists(file);
+  }
+
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    return new OpenFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public DiskFile create(Path file) throws IOException {
+    return new OpenFile(
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.delete(file);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    if (System.getProperty("os.name", "").startsWith("Windows")) {
+      return; // a directory cannot be opened there; NTFS journals its names by itself
+    }
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public Closeable lock(Path file, String holder) throws IOException {
+    Path parent = file.toAbsolutePath().normalize().getParent();
+    Path real = parent == null ? file : parent.toRealPath().resolve(file.getFileName());
+    ProcessHandle process = ProcessHandle.current();
+    String text =
+        holder
+            + ", pid "
+            + process.pid()
+            + process.info().startInstant().map(start -> ", started " + start).orElse("");
+    String other = HELD.putIfAbsent(real, text);
+    if (other != null) {
+      throw heldBy(real, other);
+    }
+    boolean taken = false;
+    try {
+      Closeable lock = lockFile(real, text);
+      taken = true;
+      return lock;
+    } finally {
+      if (!taken) {
+        HELD.remove(real);
+      }
+    }
+  }
+
+  private static Closeable lockFile(Path file, String text) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Another class loader's copy of this class holds it. The channel stays open on purpose:
+      // closing it would drop the lock of that other one.
+      throw heldBy(file, "another class loader of this process");
+    }
+    if (lock == null) {
+      ByteBuffer holder = ByteBuffer.allocate(MAX_HOLDER_BYTES);
+      channel.read(holder, 0);
+      channel.close();
+      throw heldBy(
+          file, new String(holder.array(), 0, holder.position(), StandardCharsets.UTF_8).strip());
+    }
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+    return () -> {
+      if (channel.isOpen()) {
+        channel.close();
+        HELD.remove(file);
+      }
+    };
+  }
+
+  private static IOException heldBy(Path file, String holder) {
+    return new IOException(file + " is held by " + (holder.isEmpty() ? "an unnamed one" : holder));
+  }
+
+  private static final class OpenFile implements DiskFile {
+    private final FileChannel channel;
+
+    OpenFile(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      int start = target.position();
+      long at = position;
+      while (target.hasRemaining()) {
+        int got = channel.read(target, at);
+        if (got < 0) {
+          break;
+        }
+        at += got;
+      }
+      return target.position() - start;
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      long at = position;
+      while (source.hasRemaining()) {
+        at += channel.write(source, at);
+      }
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(false); // fdatasync: a size that changed is written too
+    }
+
+    @Override
+    public void force(Completion done) {
+      IOException failure = null;
+      try {
+        force();
+      } catch (IOException e) {
+        failure = e;
+      }
+      done.completed(failure);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.bowline.raft.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A window onto a file that is read front to back, a large piece at a time. */
+final class ScanWindow {
+  private static final int BYTES = 1 << 20;
+
+  private final DiskFile file;
+  private final long size;
+  private byte[] bytes = new byte[BYTES];
+  private ByteBuffer view = wrap(bytes);
+  private long start;
+  private int length;
+
+  ScanWindow(DiskFile file) throws IOException {
+    this.file = file;
+    this.size = file.size();
+  }
+
+  private static ByteBuffer wrap(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The file's length. */
+  long size() {
+    return size;
+  }
+
+  /** Brings these bytes into the window, if the file has them all. */
+  boolean load(long offset, long needed) throws IOException {
+    if (offset + needed > size || needed > Integer.MAX_VALUE) {
+      return false;
+    }
+    if (offset < start || offset + needed > start + length) {
+      move(offset, (int) needed);
+    }
+    return offset + needed <= start + length;
+  }
+
+  private void move(long offset, int needed) throws IOException {
+    if (needed > view.capacity()) {
+      bytes = new byte[needed]; // never more than the file has
+      view = wrap(bytes);
+    }
+    start = offset;
+    view.clear().limit((int) Math.min(view.capacity(), size - offset));
+    length = file.read(view, offset);
+    view.limit(length);
+  }
+
+  /** The window's bytes; see {@link #at}. */
+  ByteBuffer view() {
+    return view;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where a loaded offset lies in the window. */
+  int at(long offset) {
+    return (int) (offset - start);
+  }
+
+  /** The end of what is not zero in the file from that offset on; the offset itself if all is. */
+  long endOfContent(long offset) throws IOException {
+    long end = offset;
+    long at = offset;
+    while (at < size && load(at, 1)) {
+      int from = at(at);
+      for (int i = length - 1; i >= from; i--) {
+        if (view.get(i) != 0) {
+          end = start + i + 1;
+          break;
+        }
+      }
+      at = start + length;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,245 @@
+package io.bowline.raft.storage;
+
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log as it is written: one force for each group commit, a new segment when one is full, room
+ * prepared in the background. The log stage writes, one group at a time; {@link #read} may run
+ * beside it.
+ */
+final class SegmentedLog {
+  private final Disk disk;
+  private final Path directory;
+  private final long segmentBytes;
+  private final Executor background;
+  private final RandomGenerator random;
+  private final Poison poison;
+  private final LogOutline outline;
+  private final LogReader reader;
+  private final BlockWriter writer;
+  private final NextSegment next;
+  private final Room room = new Room();
+  private final AtomicBoolean preparing = new AtomicBoolean();
+  private final List<Segment> segments;
+  private @Nullable Runnable held;
+
+  /** What goes into the page cache before a force. */
+  private interface Write {
+    void run() throws IOException;
+  }
+
+  SegmentedLog(
+      RecoveredLog log,
+      Disk disk,
+      Path directory,
+      StorageOptions options,
+      Executor background,
+      RandomGenerator random,
+      Poison poison) {
+    this.disk = disk;
+    this.directory = directory;
+    this.segmentBytes = options.segmentBytes();
+    this.background = background;
+    this.random = random;
+    this.poison = poison;
+    this.outline = log.outline();
+    this.reader = new LogReader(log.index());
+    this.writer = log.writer();
+    this.segments = log.segments();
+    this.next = new NextSegment(disk, directory);
+  }
+
+  Room room() {
+    return room;
+  }
+
+  /** One group commit. */
+  void append(List<EntryBatch> batches, long commitIndex, Completion done) {
+    if (poison.refuses(done)) {
+      return;
+    }
+    writer.noteCommit(commitIndex);
+    begin(writer.room(batches), () -> writer.write(batches), done);
+  }
+
+  /** A sync block if the newest block is not proven durable by any other yet (D-c). */
+  void idle(Completion done) {
+    if (poison.refuses(done)) {
+      return;
+    }
+    if (writer.tailIsProven()) {
+      done.completed(null);
+      return;
+    }
+    begin(writer.room(List.of(EntryBatch.EMPTY)), writer::writeSync, done);
+  }
+
+  private void begin(long bytes, Write write, Completion done) {
+    try {
+      long end = writer.position() + bytes + SegmentFooter.BYTES;
+      if (end > segmentBytes && !writer.isEmpty()) {
+        next.prepare(writer.segment().header().number() + 1, writer.zeros().step());
+        seal(
+            failure -> {
+              if (failure == null) {
+                begin(bytes, write, done);
+              } else {
+                done.completed(failure);
+              }
+            });
+        return;
+      }
+      writer.zeros().reach(end); // the footer's place too: sealing must not lack room
+    } catch (IOException e) {
+      room.lacks(e); // nothing of the group was written: it waits for seekRoom (D-e)
+      held = () -> begin(bytes, write, done);
+      return;
+    }
+    room.found();
+    perform(write, done);
+  }
+
+  private void perform(Write write, Completion done) {
+    try {
+      write.run();
+    } catch (IOException e) {
+      done.completed(poison.by(e));
+      return;
+    }
+    writer
+        .segment()
+        .file()
+        .force(
+            failure -> {
+              if (failure == null) {
+                writer.durable();
+                prepareAhead();
+                done.completed(null);
+              } else {
+                done.completed(poison.by(failure));
+              }
+            });
+  }
+
+  /** F4: the footer is durable before the successor gets its name. */
+  private void seal(Completion done) {
+    try {
+      writer.writeFooter();
+    } catch (IOException e) {
+      done.completed(poison.by(e));
+      return;
+    }
+    writer
+        .segment()
+        .file()
+        .force(
+            failure -> {
+              IOException result = failure;
+              if (result == null) {
+                try {
+                  startNext();
+                } catch (IOException e) {
+                  result = e;
+                }
+              }
+              done.completed(result == null ? null : poison.by(result));
+            });
+  }
+
+  private void startNext() throws IOException {
+    SegmentHeader before = writer.segment().header();
+    long number = before.number() + 1;
+    NextSegment.Ready ready = next.prepare(number, ZeroAhead.FIRST_STEP);
+    Path path = directory.resolve(NextSegment.name(number, NextSegment.LOG));
+    WholeFile.publish(disk, ready.path(), path);
+    next.used();
+    writer.zeros().close();
+    EntryId last = outline.last();
+    SegmentHeader header =
+        before.successor(random.nextLong(), writer.lastBlock() + 1, last.index() + 1, last);
+    Segment segment = new Segment(path, ready.file(), header);
+    segments.add(segment);
+    writer.startSegment(segment, ready.zeros());
+  }
+
+  /** Lets the background make room before it is needed. */
+  private void prepareAhead() {
+    ZeroAhead zeros = writer.zeros();
+    boolean zerosWanted = zeros.reached() < segmentBytes && zeros.isShort(writer.position());
+    boolean nextWanted = writer.position() > segmentBytes / 2 && !next.isReady();
+    if ((zerosWanted || nextWanted) && preparing.compareAndSet(false, true)) {
+      long number = writer.segment().header().number() + 1;
+      try {
+        background.execute(
+            () -> {
+              try {
+                prepare(zerosWanted ? zeros : null, nextWanted ? number : 0, zeros.step());
+              } finally {
+                preparing.set(false);
+              }
+            });
+      } catch (RejectedExecutionException e) {
+        preparing.set(false); // the host is closing: the writer prepares what it still needs
+      }
+    }
+  }
+
+  private void prepare(@Nullable ZeroAhead zeros, long nextNumber, long step) {
+    try {
+      if (zeros != null) {
+        zeros.takeStep(segmentBytes);
+      }
+      if (nextNumber > 0) {
+        next.prepare(nextNumber, Math.min(step, segmentBytes));
+      }
+      room.found();
+    } catch (IOException e) {
+      room.lacks(e);
+    }
+  }
+
+  /** Tries again what found no room. */
+  void seekRoom() {
+    Runnable again = held;
+    if (again != null) {
+      held = null;
+      again.run();
+    } else if (room.lacking() && !poison.isSet()) {
+      long number = writer.position() > segmentBytes / 2 ? nextNumber() : 0;
+      prepare(writer.zeros(), number, writer.zeros().step());
+    }
+  }
+
+  private long nextNumber() {
+    return writer.segment().header().number() + 1;
+  }
+
+  EntryBatch read(long firstIndex, long maxBytes) throws StorageException {
+    return reader.read(firstIndex, maxBytes);
+  }
+
+  /** Evidence for a ballot slot. */
+  Hints hints() {
+    return Hints.ofWhole(writer.durableBlock(), writer.commit());
+  }
+
+  void close() throws IOException {
+    writer.zeros().close();
+    try {
+      next.close();
+    } finally {
+      for (Segment segment : segments) {
+        segment.file().close();
+      }
+    }
+  }
+}

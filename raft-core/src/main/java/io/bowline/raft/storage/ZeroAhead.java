@@ -1,0 +1,85 @@
+package io.bowline.raft.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Zeros written into a log file ahead of its blocks (STORAGE F4), so that a force finds blocks that
+ * the file system has already placed: an append then costs half. The writer writes below {@link
+ * #reached} only, the background task above it only; neither forces here: only the log writer takes
+ * an error of the open file (D-e).
+ */
+final class ZeroAhead {
+  /** The first step; each is twice the one before. */
+  static final long FIRST_STEP = 64 << 10;
+
+  private static final long LAST_STEP = 8 << 20;
+  private static final int CHUNK = 64 << 10;
+
+  private final DiskFile file;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile long reached;
+  private volatile boolean closed;
+  private volatile long step;
+
+  /** Of a file that holds nothing but zeros up to {@code reached}. */
+  ZeroAhead(DiskFile file, long reached, long step) {
+    this.file = file;
+    this.reached = reached;
+    this.step = step;
+  }
+
+  /** Below this the file has been written. */
+  long reached() {
+    return reached;
+  }
+
+  /** The length of the newest step. */
+  long step() {
+    return step;
+  }
+
+  /** Whether the background should write more zeros, the next block being written at that place. */
+  boolean isShort(long position) {
+    return reached - position < step / 2;
+  }
+
+  /** Takes the next, longer step, but not beyond {@code limit}. */
+  void takeStep(long limit) throws IOException {
+    long next = Math.min(2 * step, LAST_STEP);
+    reach(Math.min(reached + next, Math.max(limit, reached)));
+    step = next;
+  }
+
+  /** Writes zeros up to {@code end} at least; an error is no failed write of an entry (D-e). */
+  void reach(long end) throws IOException {
+    ByteBuffer zeros = null;
+    while (reached < end && !closed) {
+      if (zeros == null) {
+        zeros = ByteBuffer.allocateDirect(CHUNK);
+      }
+      lock.lock(); // by chunk: whoever waits here waits for one write into the page cache
+      try {
+        long from = reached;
+        if (from < end && !closed) {
+          long length = Math.min(CHUNK - from % CHUNK, end - from);
+          file.write(zeros.clear().limit((int) length), from);
+          reached = from + length;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Nothing is written any more. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
