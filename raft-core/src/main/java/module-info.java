@@ -4,6 +4,7 @@ module io.bowline.raft {
   requires org.slf4j;
   requires static transitive org.jspecify;
 
+  exports io.bowline.raft;
   exports io.bowline.raft.client;
   exports io.bowline.raft.model;
   exports io.bowline.raft.storage;

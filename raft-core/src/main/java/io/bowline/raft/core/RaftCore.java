@@ -6,6 +6,7 @@ import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.NodeRole;
 import io.bowline.raft.model.Refusal;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -76,6 +77,26 @@ public final class RaftCore {
     if (!state.isPoisoned()) {
       state.wakeAt(role.wakeAtNanos());
     }
+  }
+
+  /** Its term now. */
+  public long term() {
+    return state.term();
+  }
+
+  /** The part it plays now. */
+  public NodeRole role() {
+    return role.name();
+  }
+
+  /** Known to be committed; may lie above what is durable here. */
+  public long commitIndex() {
+    return state.commitIndex();
+  }
+
+  /** Up to here this node's own log is durable, as its entries are now (STORAGE O3). */
+  public long durableIndex() {
+    return state.durableIndex();
   }
 
   /** A picture of this node now. */

@@ -119,6 +119,11 @@ final class SessionTable {
     hash += session.mark(header.sequence(), answered);
   }
 
+  /** How far a client may be ahead of the lowest it wants. */
+  int maxReplies() {
+    return settings.maxRepliesPerSession();
+  }
+
   /** How many sessions live. */
   int size() {
     return sessions.size();

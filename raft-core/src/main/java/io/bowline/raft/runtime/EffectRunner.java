@@ -1,0 +1,191 @@
+package io.bowline.raft.runtime;
+
+import io.bowline.raft.core.Effect;
+import io.bowline.raft.core.Input;
+import io.bowline.raft.model.Ballot;
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.storage.RaftStorage;
+import io.bowline.raft.storage.StorageException;
+import io.bowline.raft.transport.Transport;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what the core decided, in order, and decides nothing. What a step's effects answer at once
+ * (entries cut from memory) comes out of {@link #nextAnswer} before anything else is stepped.
+ */
+final class EffectRunner {
+  private final GroupId group;
+  private final NodeId self;
+  private final Transport transport;
+  private final RaftStorage storage;
+  private final Executor background;
+  private final TailCache tail;
+  private final DiskWriter writer;
+  private final PendingProposals pending;
+  private final Mailbox mailbox;
+  private final Runnable wakeLoop;
+  private final Consumer<Effect> loopEffects;
+  private final HeldSends held;
+  private final ArrayDeque<Input> answers = new ArrayDeque<>();
+
+  // What the step that is being run has brought; at most one of them.
+  private @Nullable List<? extends Proposal> proposals;
+  private @Nullable EntryBatch received;
+
+  EffectRunner(
+      GroupId group,
+      NodeId self,
+      Transport transport,
+      RaftStorage storage,
+      NodeEnvironment environment,
+      TailCache tail,
+      DiskWriter writer,
+      PendingProposals pending,
+      Mailbox mailbox,
+      Runnable wakeLoop,
+      Consumer<Effect> loopEffects) {
+    this.group = group;
+    this.self = self;
+    this.transport = transport;
+    this.storage = storage;
+    this.background = environment.executor(NodeEnvironment.Stage.SNAPSHOT);
+    this.tail = tail;
+    this.writer = writer;
+    this.pending = pending;
+    this.mailbox = mailbox;
+    this.wakeLoop = wakeLoop;
+    this.loopEffects = loopEffects;
+    this.held = new HeldSends(send -> transport.send(group, send.to(), send.message()));
+  }
+
+  /** What the next step's ticket stands for. */
+  void bring(@Nullable List<? extends Proposal> fresh, @Nullable EntryBatch batch) {
+    proposals = fresh;
+    received = batch;
+  }
+
+  /** Runs the effects of one step. */
+  void run(List<Effect> effects) {
+    for (int i = 0; i < effects.size(); i++) {
+      Effect effect = effects.get(i);
+      if (effect instanceof Effect.SendEntries ask) {
+        sendEntries(ask);
+      } else if (effect instanceof Effect.Append append) {
+        append(append);
+      } else if (effect instanceof Effect.Send send) {
+        held.send(send);
+      } else if (effect instanceof Effect.AppendOwn own) {
+        appendOwn(own);
+      } else if (effect instanceof Effect.SaveBallot save) {
+        held.term(save.term());
+        writer.saveBallot(save.write(), new Ballot(save.term(), save.votedFor()));
+      } else {
+        loopEffects.accept(effect);
+      }
+    }
+  }
+
+  private void append(Effect.Append append) {
+    EntryBatch batch;
+    if (received != null) {
+      batch = received.range(append.first().index(), append.first().index() + append.count() - 1);
+    } else {
+      List<? extends Proposal> fresh = proposals;
+      if (fresh == null || fresh.size() != append.count()) {
+        throw new IllegalStateException("nothing to append for " + append);
+      }
+      batch = encode(fresh, append.first(), append.replicatedTime());
+      pending.add(append.first(), fresh);
+    }
+    tail.append(batch);
+    writer.append(append.write(), batch);
+  }
+
+  /** The one and only encoding: these bytes go to the wire, to every disk and into apply. */
+  private static EntryBatch encode(List<? extends Proposal> fresh, EntryId first, long time) {
+    long bytes = 0;
+    for (Proposal proposal : fresh) {
+      bytes += proposal.payloadBytes();
+    }
+    EntryBatch.Builder builder = EntryBatch.builder(first, fresh.size(), bytes, time);
+    for (Proposal proposal : fresh) {
+      if (proposal.session == null) {
+        builder.add(proposal.type, proposal.payload);
+      } else {
+        builder.add(proposal.type, proposal.session, proposal.payload);
+      }
+    }
+    return builder.build();
+  }
+
+  private void appendOwn(Effect.AppendOwn own) {
+    byte[] payload = own.membership() == null ? new byte[0] : own.membership().encode();
+    EntryType type = own.membership() == null ? EntryType.NO_OP : EntryType.MEMBERSHIP;
+    EntryBatch batch =
+        EntryBatch.builder(own.id(), 1, payload.length, own.replicatedTime())
+            .add(type, payload)
+            .build();
+    tail.append(batch);
+    writer.append(own.write(), batch);
+  }
+
+  private void sendEntries(Effect.SendEntries ask) {
+    EntryBatch batch = tail.cut(ask.firstIndex(), Long.MAX_VALUE, ask.maxBytes());
+    if (batch != null) {
+      answers.add(send(ask, batch));
+      return;
+    }
+    background.execute(
+        () -> {
+          EntryBatch read = readBack(ask);
+          mailbox.put(new Mailbox.ReadBack(ask, read));
+          wakeLoop.run();
+        });
+  }
+
+  private @Nullable EntryBatch readBack(Effect.SendEntries ask) {
+    try {
+      EntryBatch read = storage.read(ask.firstIndex(), ask.maxBytes());
+      return read.isEmpty() ? null : read;
+    } catch (StorageException e) {
+      return null;
+    }
+  }
+
+  /** Sends what was cut; what the core is told of it. */
+  Input send(Effect.SendEntries ask, @Nullable EntryBatch batch) {
+    if (batch != null) {
+      Message message =
+          new Message.AppendEntries(
+              self, ask.term(), ask.session(), ask.prev(), batch, ask.commit());
+      if (transport.send(group, ask.to(), message)) {
+        return new Input.Sent(ask.to(), ask.session(), batch.lastIndex(), batch.byteLength());
+      }
+    }
+    return new Input.SendFailed(ask.to(), ask.session());
+  }
+
+  /** What the last effects answered at once; null if nothing is left. */
+  @Nullable Input nextAnswer() {
+    return answers.poll();
+  }
+
+  /** Sets promises free that waited for that write. */
+  void durable(long write) {
+    held.durable(write);
+  }
+
+  void stop() {
+    held.clear();
+    answers.clear();
+  }
+}

@@ -1,0 +1,134 @@
+package io.bowline.raft.runtime;
+
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.Refusal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proposals that have an index and no outcome. They stay when leadership goes (DESIGN 9): an entry
+ * of theirs that is applied commits them; an applied entry of a higher term says that they never
+ * will be, for every later leader holds that entry, and behind it no lower term can stand (§5.4).
+ * Work under the lock is per batch.
+ */
+final class PendingProposals {
+  /** What one Append gave indexes to. */
+  private static final class Run {
+    final EntryId first;
+    final List<? extends Proposal> proposals;
+    final long minDeadlineNanos;
+
+    Run(EntryId first, List<? extends Proposal> proposals) {
+      this.first = first;
+      this.proposals = proposals;
+      long earliest = Long.MAX_VALUE;
+      for (Proposal proposal : proposals) {
+        earliest = Math.min(earliest, proposal.deadlineNanos);
+      }
+      this.minDeadlineNanos = earliest;
+    }
+
+    long last() {
+      return first.index() + proposals.size() - 1;
+    }
+  }
+
+  /** Oldest first: terms never fall, and within a term indexes follow one another. */
+  private final ArrayDeque<Run> runs = new ArrayDeque<>();
+
+  /** These were appended from {@code first} on. */
+  synchronized void add(EntryId first, List<? extends Proposal> proposals) {
+    runs.add(new Run(first, proposals));
+  }
+
+  /** Whose entries these committed ones are, by position; null if none of them is from here. */
+  @Nullable Proposal @Nullable [] claim(EntryBatch committed, Outcomes outcomes) {
+    EntryId last = committed.last();
+    List<Run> claimed = null;
+    synchronized (this) {
+      Run head = runs.peek();
+      while (head != null && isSettledBy(head, last)) {
+        if (claimed == null) {
+          claimed = new ArrayList<>();
+        }
+        claimed.add(head);
+        if (head.first.term() == last.term() && head.last() > last.index()) {
+          break; // its rest is still to come
+        }
+        runs.remove();
+        head = runs.peek();
+      }
+    }
+    return claimed == null ? null : assign(claimed, committed, outcomes);
+  }
+
+  private static boolean isSettledBy(Run run, EntryId last) {
+    return run.first.term() < last.term()
+        || (run.first.term() == last.term() && run.first.index() <= last.index());
+  }
+
+  private static @Nullable Proposal[] assign(
+      List<Run> claimed, EntryBatch committed, Outcomes outcomes) {
+    @Nullable Proposal[] owners = new Proposal[committed.count()];
+    for (Run run : claimed) {
+      boolean wholeTermIsPast = run.first.term() < committed.last().term();
+      long from = run.first.index();
+      for (int i = 0; i < run.proposals.size(); i++) {
+        long index = from + i;
+        Proposal proposal = run.proposals.get(i);
+        boolean here = index >= committed.firstIndex() && index <= committed.lastIndex();
+        if (here && committed.termAt(index) == run.first.term()) {
+          owners[(int) (index - committed.firstIndex())] = proposal;
+        } else if (wholeTermIsPast && index >= committed.firstIndex()) {
+          outcomes.refused(proposal, new Refusal.Overwritten());
+        }
+      }
+    }
+    return owners;
+  }
+
+  /** Ends what is past its deadline; the next deadline, or Long.MAX_VALUE if none is pending. */
+  long expire(long nowNanos, Outcomes outcomes) {
+    List<Proposal> late = new ArrayList<>();
+    long next = Long.MAX_VALUE;
+    synchronized (this) {
+      for (Run run : runs) {
+        if (run.minDeadlineNanos - nowNanos > 0) {
+          next = Math.min(next, run.minDeadlineNanos);
+          continue;
+        }
+        for (Proposal proposal : run.proposals) {
+          if (proposal.isEnded()) {
+            continue;
+          }
+          if (proposal.deadlineNanos - nowNanos <= 0) {
+            late.add(proposal);
+          } else {
+            next = Math.min(next, proposal.deadlineNanos);
+          }
+        }
+      }
+    }
+    for (Proposal proposal : late) {
+      outcomes.unknown(proposal, "the deadline passed before it was seen committed or overwritten");
+    }
+    return next;
+  }
+
+  /** The node ends: nobody here will see what becomes of them. */
+  void abandon(String reason, Outcomes outcomes) {
+    List<Run> left;
+    synchronized (this) {
+      left = new ArrayList<>(runs);
+      runs.clear();
+    }
+    for (Run run : left) {
+      for (Proposal proposal : run.proposals) {
+        outcomes.unknown(proposal, reason);
+      }
+    }
+  }
+}

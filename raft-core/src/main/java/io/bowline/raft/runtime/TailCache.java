@@ -1,0 +1,147 @@
+package io.bowline.raft.runtime;
+
+import io.bowline.raft.model.EntryBatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest frames, in memory, in the batches in which they came. What is not durable yet is never
+ * evicted; of the rest, as much as fits the bound stays. Safe from any thread: the raft stage
+ * appends and cuts, the apply stage reads.
+ */
+final class TailCache {
+  private final long maxDurableBytes;
+
+  /** A ring of batches; {@code size} of them from {@code head} on, without a gap in the indexes. */
+  private @Nullable EntryBatch[] ring = new EntryBatch[64];
+
+  private int head;
+  private int size;
+  private long bytes;
+  private long durableIndex;
+
+  TailCache(long maxDurableBytes) {
+    this.maxDurableBytes = maxDurableBytes;
+  }
+
+  /** Appends; what stood at its first index and behind goes (§5.3). */
+  synchronized void append(EntryBatch batch) {
+    truncateFrom(batch.firstIndex());
+    if (size > 0 && get(size - 1).lastIndex() + 1 != batch.firstIndex()) {
+      clear();
+    }
+    if (size == ring.length) {
+      grow();
+    }
+    ring[(head + size) & (ring.length - 1)] = batch;
+    size++;
+    bytes += batch.byteLength();
+    evict();
+  }
+
+  /** Everything up to there may be read from the file. */
+  synchronized void durable(long index) {
+    durableIndex = index;
+    evict();
+  }
+
+  private void truncateFrom(long index) {
+    durableIndex = Math.min(durableIndex, index - 1);
+    while (size > 0 && get(size - 1).lastIndex() >= index) {
+      EntryBatch last = get(size - 1);
+      bytes -= last.byteLength();
+      size--;
+      int slot = (head + size) & (ring.length - 1);
+      if (last.firstIndex() < index) {
+        EntryBatch kept = last.range(last.firstIndex(), index - 1);
+        ring[slot] = kept;
+        bytes += kept.byteLength();
+        size++;
+        return;
+      }
+      ring[slot] = null;
+    }
+  }
+
+  private void evict() {
+    while (size > 1 && bytes > maxDurableBytes && get(0).lastIndex() <= durableIndex) {
+      bytes -= get(0).byteLength();
+      ring[head] = null;
+      head = (head + 1) & (ring.length - 1);
+      size--;
+    }
+  }
+
+  private void clear() {
+    ring = new EntryBatch[64];
+    head = 0;
+    size = 0;
+    bytes = 0;
+  }
+
+  private void grow() {
+    @Nullable EntryBatch[] larger = new EntryBatch[ring.length * 2];
+    for (int i = 0; i < size; i++) {
+      larger[i] = get(i);
+    }
+    ring = larger;
+    head = 0;
+  }
+
+  private EntryBatch get(int i) {
+    EntryBatch batch = ring[(head + i) & (ring.length - 1)];
+    if (batch == null) {
+      throw new AssertionError("no batch " + i + " of " + size);
+    }
+    return batch;
+  }
+
+  /**
+   * Entries {@code first} to at most {@code last} that fit into {@code maxBytes}, but at least one;
+   * null if {@code first} is not in memory.
+   */
+  synchronized @Nullable EntryBatch cut(long first, long last, long maxBytes) {
+    if (size == 0 || first < get(0).firstIndex() || first > get(size - 1).lastIndex()) {
+      return null;
+    }
+    List<EntryBatch> parts = new ArrayList<>();
+    long left = maxBytes;
+    for (int i = find(first); i < size; i++) {
+      EntryBatch batch = get(i);
+      if (batch.firstIndex() > last) {
+        break;
+      }
+      EntryBatch part =
+          batch.range(Math.max(first, batch.firstIndex()), Math.min(last, batch.lastIndex()));
+      if (part.byteLength() > left) {
+        EntryBatch fitting = part.cut(part.firstIndex(), Math.max(left, 0));
+        if (parts.isEmpty() || fitting.byteLength() <= left) {
+          parts.add(fitting);
+        }
+        break;
+      }
+      parts.add(part);
+      left -= part.byteLength();
+    }
+    return EntryBatch.join(parts);
+  }
+
+  private int find(long index) {
+    int low = 0;
+    int high = size - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (get(middle).lastIndex() < index) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,103 @@
+package io.bowline.raft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PendingProposalsTest {
+  private final List<String> told = new ArrayList<>();
+  private final PendingProposals pending = new PendingProposals();
+  private final Outcomes outcomes = new Outcomes();
+
+  private final class Told extends Proposal {
+    private final String name;
+
+    Told(String name, long deadlineNanos) {
+      super(EntryType.COMMAND, null, new byte[0], deadlineNanos, null);
+      this.name = name;
+    }
+
+    @Override
+    protected void committed(long index, @Nullable Object reply, byte @Nullable [] encoded) {
+      told.add(name + " committed at " + index);
+    }
+
+    @Override
+    protected void refused(Refusal refusal) {
+      told.add(name + " " + refusal);
+    }
+
+    @Override
+    protected void unknown(String reason) {
+      told.add(name + " unknown");
+    }
+  }
+
+  private Told proposal(String name) {
+    return new Told(name, Long.MAX_VALUE);
+  }
+
+  private List<String> told() {
+    outcomes.deliver(Runnable::run);
+    return told;
+  }
+
+  @Test
+  void appliedEntriesFindTheirOwners() {
+    Told a = proposal("a");
+    Told b = proposal("b");
+    Told c = proposal("c");
+    pending.add(new EntryId(5, 2), List.of(a, b));
+    pending.add(new EntryId(7, 2), List.of(c));
+
+    assertThat(pending.claim(TailCacheTest.batch(4, 2, 2), outcomes)).containsExactly(null, a);
+    assertThat(pending.claim(TailCacheTest.batch(6, 2, 2), outcomes)).containsExactly(b, c);
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void anAppliedEntryOfAHigherTermSaysThatOlderOnesAreLost() {
+    pending.add(new EntryId(5, 2), List.of(proposal("a"), proposal("b")));
+
+    pending.claim(TailCacheTest.batch(5, 1, 3), outcomes);
+
+    assertThat(told())
+        .containsExactly("a " + new Refusal.Overwritten(), "b " + new Refusal.Overwritten());
+  }
+
+  @Test
+  void proposalsOfALaterTermAreNotTouchedByAnOlderEntryAtTheirIndex() {
+    pending.add(new EntryId(5, 4), List.of(proposal("later")));
+
+    assertThat(pending.claim(TailCacheTest.batch(5, 1, 3), outcomes)).isNull();
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void theDeadlineEndsOnlyWhatIsLate() {
+    pending.add(new EntryId(1, 1), List.of(new Told("early", 10), new Told("late", 20)));
+
+    long next = pending.expire(10, outcomes);
+
+    assertThat(next).isEqualTo(20);
+    assertThat(told()).containsExactly("early unknown");
+  }
+
+  @Test
+  void whatWasEndedByItsDeadlineIsNotToldAgain() {
+    Told early = new Told("early", 10);
+    pending.add(new EntryId(1, 1), List.of(early));
+    pending.expire(10, outcomes);
+
+    pending.claim(TailCacheTest.batch(1, 1, 1), outcomes);
+    outcomes.committed(early, 1, "reply", null);
+
+    assertThat(told()).containsExactly("early unknown");
+  }
+}
