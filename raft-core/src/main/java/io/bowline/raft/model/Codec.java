@@ -2,6 +2,7 @@ package io.bowline.raft.model;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 /**
  * Turns an embedder's type into bytes and back. Called from several threads at once; must be a pure
@@ -15,6 +16,22 @@ public interface Codec<T> {
 
   /** The value of these bytes; the view is read-only, valid during the call only. */
   T decode(ByteBuffer bytes);
+
+  /** A codec of two functions, which must be pure and safe from any thread. */
+  static <T> Codec<T> of(
+      Function<? super T, byte[]> encoder, Function<ByteBuffer, ? extends T> decoder) {
+    return new Codec<>() {
+      @Override
+      public byte[] encode(T value) {
+        return encoder.apply(value);
+      }
+
+      @Override
+      public T decode(ByteBuffer bytes) {
+        return decoder.apply(bytes);
+      }
+    };
+  }
 
   /** Strings as UTF-8. */
   static Codec<String> utf8() {

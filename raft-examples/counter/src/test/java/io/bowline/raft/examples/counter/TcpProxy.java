@@ -1,4 +1,4 @@
-package io.bowline.raft.examples.counter.chaos;
+package io.bowline.raft.examples.counter;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.bowline.raft.examples.counter.chaos;
+package io.bowline.raft.examples.counter;
 
 import io.bowline.raft.model.Frame;
 import io.bowline.raft.storage.Completion;

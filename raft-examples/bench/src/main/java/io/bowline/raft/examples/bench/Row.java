@@ -1,0 +1,101 @@
+package io.bowline.raft.examples.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One line of the table.
+ *
+ * @param entriesPerForce entries that the leader's one fdatasync made durable; 0 for reads
+ * @param cpuSecondsPerMillion of all servers, for a million operations
+ * @param bytesPerOp written by all servers, zeros ahead included
+ * @param outcomes committed, not committed, unknown
+ * @param diskLimit operations per second that the disk allows; 0 if it limits nothing
+ * @param echoLimit operations per second that gRPC allows
+ */
+record Row(
+    Cell cell,
+    double opsPerSecond,
+    Micros latency,
+    double entriesPerForce,
+    double cpuSecondsPerMillion,
+    long residentBytes,
+    double bytesPerOp,
+    List<Long> outcomes,
+    double diskLimit,
+    double echoLimit) {
+  /** Percentiles of the latency in microseconds. */
+  record Micros(double p50, double p99, double p999) {}
+
+  static final String HEADER =
+      "| operation    |  N   |   ops/s |  p50 ms |  p99 ms | p99.9 ms | entries/fsync "
+          + "| CPU s/1M | RSS MiB | B written/op | ok / refused / unknown | share of the limit    |\n"
+          + "|---|---|---|---|---|---|---|---|---|---|---|---|";
+
+  /** What the measurement said, once the limits are known. */
+  Row within(double disk, double echo) {
+    return new Row(
+        cell,
+        opsPerSecond,
+        latency,
+        entriesPerForce,
+        cpuSecondsPerMillion,
+        residentBytes,
+        bytesPerOp,
+        outcomes,
+        cell.op() == Cell.Op.WRITE ? disk : 0,
+        echo);
+  }
+
+  private boolean diskIsSmaller() {
+    return diskLimit > 0 && diskLimit < echoLimit;
+  }
+
+  private double share() {
+    return opsPerSecond / (diskIsSmaller() ? diskLimit : echoLimit);
+  }
+
+  String markdown() {
+    return String.format(
+        Locale.ROOT,
+        "| %-12s | %4d | %7.0f | %7.3f | %7.3f | %8.3f | %13s | %8.1f | %7d | %12.0f | %s "
+            + "| %.2f of %,.0f (%s) |",
+        cell.name(),
+        cell.outstanding(),
+        opsPerSecond,
+        latency.p50() / 1e3,
+        latency.p99() / 1e3,
+        latency.p999() / 1e3,
+        cell.op() == Cell.Op.WRITE ? String.format(Locale.ROOT, "%.1f", entriesPerForce) : "-",
+        cpuSecondsPerMillion,
+        residentBytes >> 20,
+        bytesPerOp,
+        String.join(" / ", outcomes.stream().map(count -> Long.toString(count)).toList()),
+        share(),
+        diskIsSmaller() ? diskLimit : echoLimit,
+        diskIsSmaller() ? "fdatasync" : "gRPC echo");
+  }
+
+  Json json() {
+    return new Json()
+        .put("kind", "cell")
+        .put("operation", cell.op() == Cell.Op.WRITE ? "write" : "read")
+        .put("payload_bytes", cell.payloadBytes())
+        .put("outstanding", cell.outstanding())
+        .put("ops_per_s", opsPerSecond)
+        .put("p50_us", latency.p50())
+        .put("p99_us", latency.p99())
+        .put("p999_us", latency.p999())
+        .put("entries_per_fsync", entriesPerForce)
+        .put("server_cpu_s_per_million", cpuSecondsPerMillion)
+        .put("rss_bytes", residentBytes)
+        .put("written_bytes_per_op", bytesPerOp)
+        .put("committed", outcomes.get(0))
+        .put("not_committed", outcomes.get(1))
+        .put("unknown", outcomes.get(2))
+        .put("disk_limit_ops_per_s", diskLimit)
+        .put("echo_limit_ops_per_s", echoLimit)
+        .put("share", share())
+        .put("limit", diskIsSmaller() ? "fdatasync" : "gRPC echo");
+  }
+}

@@ -1,0 +1,104 @@
+package io.bowline.raft.examples.counter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bowline.raft.model.ClientReply;
+import io.bowline.raft.model.SessionHeader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A split cuts the leader off from its peers, not from its clients. */
+class IsolatedLeaderTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(8);
+  private static final Duration SPLIT = Duration.ofSeconds(5);
+
+  @Test
+  void isolatedLeaderServesNoReadAndAcknowledgesNoWrite() throws Exception {
+    isolate(2);
+  }
+
+  @Test
+  @Tag("long")
+  void tenIsolatedLeadersServeNoReadAndAcknowledgeNoWrite() throws Exception {
+    isolate(10);
+  }
+
+  private static void isolate(int rounds) throws Exception {
+    try (ChaosCluster cluster = new ChaosCluster("isolated-leader", "real")) {
+      for (int round = 0; round < rounds; round++) {
+        isolateOnce(cluster);
+      }
+    }
+  }
+
+  private static void isolateOnce(ChaosCluster cluster) throws Exception {
+    int leader = cluster.awaitLeader();
+    String address = cluster.nodes.addresses().get(leader);
+    try (FreshWrites writes = new FreshWrites(cluster.nodes.addresses());
+        StaleReads reads = new StaleReads(address, writes.acknowledged);
+        DirectLine line = DirectLine.to(address, ChaosCluster.PATIENCE)) {
+      await().atMost(ChaosCluster.PATIENCE).until(() -> writes.acknowledged.get() > 10);
+      SessionHeader session = openSession(line);
+
+      cluster.isolate(leader);
+      long split = System.nanoTime();
+      List<CompletableFuture<ClientReply>> adds = new ArrayList<>();
+      while (System.nanoTime() - split < SPLIT.toNanos()) {
+        SessionHeader next = new SessionHeader(session.session(), adds.size() + 1L, 1);
+        adds.add(line.add(next, "isolated", 1, TIMEOUT));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+      }
+      List<StaleReads.Served> served = reads.stop();
+      int successor = cluster.awaitLeader();
+      long term = cluster.term(successor);
+      long duringSplit = writes.acknowledged.get();
+      List<ClientReply> answers = answersSoFar(adds);
+      cluster.heal();
+
+      assertThat(successor).isNotEqualTo(leader);
+      assertThat(duringSplit).as("writes go on at the others").isPositive();
+      assertThat(answers).noneMatch(ClientReply.Done.class::isInstance);
+      assertThat(served).as("reads before the split").isNotEmpty();
+      assertThat(served)
+          .as("reads asked after the split")
+          .noneMatch(read -> read.askedNanos() - split > 0);
+      StaleReads.assertFresh(served);
+      assertHealed(cluster, leader, term);
+    }
+  }
+
+  private static List<ClientReply> answersSoFar(List<CompletableFuture<ClientReply>> calls) {
+    return calls.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join).toList();
+  }
+
+  private static SessionHeader openSession(DirectLine line) throws Exception {
+    ClientReply opened = line.openSession(TIMEOUT).get(10, TimeUnit.SECONDS);
+    assertThat(opened).isInstanceOf(ClientReply.Done.class);
+    return new SessionHeader(((ClientReply.Done) opened).index(), 1, 1);
+  }
+
+  /** All three agree again, at most one election later. */
+  private static void assertHealed(ChaosCluster cluster, int isolated, long term) {
+    await()
+        .atMost(ChaosCluster.PATIENCE)
+        .until(
+            () -> {
+              int leader = cluster.awaitLeader();
+              return cluster.term(isolated) == cluster.term(leader)
+                  && cluster
+                      .nodes
+                      .report(isolated)
+                      .orElseThrow()
+                      .text("leader")
+                      .equals(cluster.nodes.name(leader));
+            });
+    assertThat(cluster.term(isolated)).as("term after healing").isBetween(term, term + 1);
+  }
+}

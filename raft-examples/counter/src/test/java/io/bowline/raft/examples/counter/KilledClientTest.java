@@ -1,0 +1,53 @@
+package io.bowline.raft.examples.counter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bowline.raft.examples.lab.LocalCluster;
+import io.bowline.raft.examples.lab.NodeProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The leader dies between apply and answer, and the client that waits for it dies too. */
+class KilledClientTest {
+  @Test
+  void retryOfRestartedClientIsAppliedOnceAndGetsTheFirstReply() throws Exception {
+    try (ChaosCluster cluster = new ChaosCluster("killed-client", "real")) {
+      int leader = cluster.awaitLeader();
+      Path session = cluster.nodes.log(0).resolveSibling("session");
+      NodeProcess client = start(cluster, session);
+      Path died = cluster.nodes.data(leader).resolveSibling("died");
+      await().atMost(ChaosCluster.PATIENCE).until(() -> Files.exists(died));
+      client.kill();
+      assertThat(cluster.nodes.process(leader).awaitExit(10)).isTrue();
+      cluster.nodes.process(leader).kill(); // its own doing: from now on it is expected to be dead
+
+      String answer;
+      try (NodeProcess again = start(cluster, session)) {
+        answer = again.ask("result", ChaosCluster.PATIENCE).orElse("no answer");
+      }
+
+      assertThat(answer).isEqualTo("value=7");
+      try (DirectLine line =
+          DirectLine.to(
+              cluster.nodes.addresses().get(cluster.awaitLeader()), ChaosCluster.PATIENCE)) {
+        assertThat(line.query(ChaosNode.LAST_WORD, Duration.ofSeconds(5)).get())
+            .satisfies(
+                reply ->
+                    assertThat(DirectLine.value((io.bowline.raft.model.ClientReply.Done) reply))
+                        .isEqualTo(7));
+      }
+    }
+  }
+
+  private static NodeProcess start(ChaosCluster cluster, Path session) throws Exception {
+    List<String> arguments =
+        List.of(session.toString(), String.join(",", cluster.nodes.addresses()));
+    return NodeProcess.start(
+        LocalCluster.java(List.of("-Xmx64m"), PersistentClient.class.getName(), arguments),
+        session.resolveSibling("client.log"));
+  }
+}

@@ -1,0 +1,92 @@
+package io.bowline.raft.examples.counter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bowline.raft.client.RaftClient;
+import io.bowline.raft.examples.counter.Counters.Command;
+import io.bowline.raft.examples.counter.Counters.Count;
+import io.bowline.raft.model.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Two of three are down: nothing is promised, nothing hangs; one comes back. */
+class LostQuorumTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration SLACK = Duration.ofSeconds(1);
+
+  @Test
+  void withoutQuorumNothingIsPromisedAndServiceResumesSoonAfterItIsBack() throws Exception {
+    loseQuorum(3);
+  }
+
+  @Test
+  @Tag("long")
+  void serviceResumesSoonAfterEachOfTenLostQuorums() throws Exception {
+    loseQuorum(10);
+  }
+
+  private static void loseQuorum(int rounds) throws Exception {
+    Resumption resumption = new Resumption("service after a quorum accepts connections");
+    try (ChaosCluster cluster = new ChaosCluster("lost-quorum", "real")) {
+      for (int round = 0; round < rounds; round++) {
+        int survivor = round % cluster.nodes.size(); // the leader in some rounds, not in others
+        int first = (survivor + 1) % cluster.nodes.size();
+        int second = (survivor + 2) % cluster.nodes.size();
+        cluster.awaitLeader();
+        CompletableFuture.allOf(
+                CompletableFuture.runAsync(cluster.nodes.process(first)::kill),
+                CompletableFuture.runAsync(cluster.nodes.process(second)::kill))
+            .get(10, TimeUnit.SECONDS);
+
+        assertNothingIsPromised(cluster);
+        resumption.add(gapAfterReturnOf(cluster, first));
+
+        cluster.nodes.start(second);
+        cluster.nodes.awaitListening(second, ChaosCluster.PATIENCE);
+      }
+    }
+    resumption.assertWithinBounds();
+  }
+
+  private static void assertNothingIsPromised(ChaosCluster cluster) throws Exception {
+    try (RaftClient<Command, List<Count>> client =
+        Increments.client(cluster.nodes.addresses(), TIMEOUT)) {
+      List<CompletableFuture<Duration>> calls = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        calls.add(refused(client.submit(new Command("probe", 1))));
+        calls.add(refused(client.query(new Command("probe", 0))));
+      }
+      for (CompletableFuture<Duration> call : calls) {
+        assertThat(call.get(60, TimeUnit.SECONDS)).isLessThan(TIMEOUT.plus(SLACK));
+      }
+    }
+  }
+
+  /** How long the call took to say that nothing was, or may not have been, done. */
+  private static CompletableFuture<Duration> refused(CompletableFuture<Outcome<List<Count>>> call) {
+    long begin = System.nanoTime();
+    return call.thenApply(
+        outcome -> {
+          assertThat(outcome).isNotInstanceOf(Outcome.Committed.class);
+          return Duration.ofNanos(System.nanoTime() - begin);
+        });
+  }
+
+  private static Duration gapAfterReturnOf(ChaosCluster cluster, int node) throws Exception {
+    try (Probes probes = new Probes(cluster.nodes.addresses())) {
+      cluster.nodes.start(node);
+      long quorum = cluster.nodes.awaitListening(node, ChaosCluster.PATIENCE);
+      await()
+          .atMost(ChaosCluster.PATIENCE)
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> probes.acks.firstAfter(quorum) != 0);
+      return Duration.ofNanos(probes.acks.firstAfter(quorum) - quorum);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.bowline.raft.examples.counter;
+
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.LocalNode;
+import io.bowline.raft.transport.Transport;
+import io.bowline.raft.transport.TransportHandler;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A transport that reaches its peers by detours: through a proxy for each. */
+final class RoutedTransport implements Transport {
+  private final Transport transport;
+  private final Map<NodeId, String> routes;
+
+  RoutedTransport(Transport transport, Map<NodeId, String> routes) {
+    this.transport = transport;
+    this.routes = routes;
+  }
+
+  @Override
+  public void peers(GroupId group, Map<NodeId, String> addresses) {
+    Map<NodeId, String> routed = new TreeMap<>(addresses);
+    routed.replaceAll((peer, address) -> routes.getOrDefault(peer, address));
+    transport.peers(group, routed);
+  }
+
+  @Override
+  public void start(LocalNode local, TransportHandler handler) throws IOException {
+    transport.start(local, handler);
+  }
+
+  @Override
+  public void openGroup(GroupHello hello) {
+    transport.openGroup(hello);
+  }
+
+  @Override
+  public void closeGroup(GroupId group) {
+    transport.closeGroup(group);
+  }
+
+  @Override
+  public boolean send(GroupId group, NodeId to, Message message) {
+    return transport.send(group, to, message);
+  }
+
+  @Override
+  public String address() {
+    return transport.address();
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}
