@@ -54,7 +54,8 @@ final class CoreState {
       CoreConfig config, Ballot ballot, LogShape log, Membership initial, RandomGenerator random) {
     this.config = config;
     this.log = new LogMetadata(log);
-    this.members = new MembershipLog(initial, log.memberships());
+    this.members =
+        new MembershipLog(config.self(), config.incarnation(), initial, log.memberships());
     this.claims = new WriteClaims(this.log.lastIndex()); // recovery made it durable, D-h
     this.random = random;
     this.term = ballot.term();

@@ -1,7 +1,6 @@
 package io.bowline.raft.core;
 
 import io.bowline.raft.model.EntryBatch;
-import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
@@ -149,7 +148,7 @@ final class Follower implements Role {
 
   @Override
   public long wakeAtNanos() {
-    return isVoter() ? deadline() : NEVER;
+    return state.members.selfCampaigns() ? deadline() : NEVER;
   }
 
   /** §5.2; who is the only voter has nobody to wait for. */
@@ -159,7 +158,7 @@ final class Follower implements Role {
 
   @Override
   public void wake() {
-    if (!isVoter() || state.now() < deadline()) {
+    if (!state.members.selfCampaigns() || state.now() < deadline()) {
       return;
     }
     if (mayCampaign()) {
@@ -167,14 +166,6 @@ final class Follower implements Role {
     } else {
       core.becomeFollower(state.term(), null);
     }
-  }
-
-  /** Only voters campaign, and only as the directory that others count (DESIGN 13). */
-  private boolean isVoter() {
-    Member member = state.members.effective().member(state.self());
-    return member != null
-        && (member.role().votesIncoming() || member.role().votesOutgoing())
-        && state.members.counts(state.self(), state.config.incarnation());
   }
 
   private boolean isAlone() {

@@ -110,7 +110,8 @@ final class Leader implements Role {
     }
     if (message instanceof Message.AppendReply reply) {
       replicator.answered(peer, reply);
-      advanceCommit();
+      advanceCommit(); // before more is sent, so that it is told at once
+      replicator.sendTo(peer);
     } else if (message instanceof Message.HeartbeatReply reply) {
       beatAnswered(peer, reply);
     }

@@ -15,10 +15,16 @@ final class MembershipLog {
   /** Oldest first; the first one is the initial membership, at index 0. */
   private final List<MembershipAt> known = new ArrayList<>();
 
+  private final NodeId self;
+  private final Incarnation incarnation;
   private boolean named;
+  private boolean selfCampaigns;
   private boolean unnamed;
 
-  MembershipLog(Membership initial, List<MembershipAt> later) {
+  MembershipLog(
+      NodeId self, Incarnation incarnation, Membership initial, List<MembershipAt> later) {
+    this.self = self;
+    this.incarnation = incarnation;
     known.add(new MembershipAt(EntryId.ZERO, initial));
     known.addAll(later);
     changed();
@@ -83,9 +89,17 @@ final class MembershipLog {
     return unnamed;
   }
 
+  /** Only voters campaign, and only as the directory that others count (DESIGN 13). */
+  boolean selfCampaigns() {
+    return selfCampaigns;
+  }
+
   private void changed() {
     named = effective().namesIncarnations();
     unnamed = effective().members().stream().anyMatch(m -> m.incarnation() == null);
+    Member me = effective().member(self);
+    boolean voter = me != null && (me.role().votesIncoming() || me.role().votesOutgoing());
+    selfCampaigns = voter && counts(self, incarnation);
   }
 
   private MembershipAt newest() {

@@ -27,13 +27,16 @@ final class Quorum {
    * answered rounds the newest that is confirmed, of times when a quorum was last heard.
    */
   static long agreedIndex(Membership membership, long[] values) {
-    List<Member> members = membership.members();
+    return agreedIndex(membership.members(), values);
+  }
+
+  static long agreedIndex(List<Member> members, long[] values) {
     long incoming = majorityIndex(members, false, values);
     return isJoint(members) ? Math.min(incoming, majorityIndex(members, true, values)) : incoming;
   }
 
   /** The highest value that a majority of one set has reached; an empty set agrees to anything. */
-  static long majorityIndex(List<Member> members, boolean outgoing, long[] values) {
+  private static long majorityIndex(List<Member> members, boolean outgoing, long[] values) {
     int majority = majority(members, outgoing);
     long best = Long.MIN_VALUE;
     for (int i = 0; i < members.size(); i++) {
@@ -54,7 +57,10 @@ final class Quorum {
 
   /** How the votes stand: won with both majorities, lost as soon as one is out of reach. */
   static Verdict vote(Membership membership, byte[] votes) {
-    List<Member> members = membership.members();
+    return vote(membership.members(), votes);
+  }
+
+  static Verdict vote(List<Member> members, byte[] votes) {
     Verdict incoming = majorityVote(members, false, votes);
     if (!isJoint(members)) {
       return incoming;
@@ -67,7 +73,7 @@ final class Quorum {
   }
 
   /** How the votes of one set stand; an empty set is won. */
-  static Verdict majorityVote(List<Member> members, boolean outgoing, byte[] votes) {
+  private static Verdict majorityVote(List<Member> members, boolean outgoing, byte[] votes) {
     int yes = 0;
     int open = 0;
     for (int i = 0; i < members.size(); i++) {

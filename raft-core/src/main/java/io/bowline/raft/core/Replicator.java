@@ -157,7 +157,6 @@ final class Replicator {
     } else if (peer.isRefused(reply.matchIndex())) {
       probeBelow(peer, reply.runs());
     }
-    sendTo(peer);
   }
 
   /** §5.3: the follower's runs, newest first, tell where the logs part, often in one step. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** What Raft promises (Figure 3), looked at from above all nodes. */
 final class Promises {
@@ -29,9 +30,9 @@ final class Promises {
     this.nodes = nodes;
   }
 
-  void require(boolean holds, String otherwise) {
+  void require(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
-      throw new AssertionError(otherwise);
+      throw new AssertionError(otherwise.get());
     }
   }
 
@@ -46,51 +47,59 @@ final class Promises {
       long before = id.index() == 1 ? 0 : node.entry(id.index() - 1).termAt(id.index() - 1);
       Written now = new Written(before, entry.slice(0));
       Written first = written.putIfAbsent(id, now);
-      require(first == null || first.equals(now), "two entries at " + id + " on " + node.id);
+      require(first == null || first.equals(now), () -> "two entries at " + id + " on " + node.id);
     }
   }
 
   /** State Machine Safety, and that what is committed is durable on a quorum (STORAGE O4). */
   void committed(TestNode node, long index) {
-    require(index > node.commitIndex, node.id + " commits " + index + " again");
+    require(index > node.commitIndex, () -> node.id + " commits " + index + " again");
     for (long i = node.commitIndex + 1; i <= index; i++) {
       EntryBatch entry = node.entry(i);
       if (i <= committed.size()) {
         EntryBatch agreed = committed.get((int) i - 1);
         require(
             agreed.slice(0).equals(entry.slice(0)),
-            node.id + " commits " + entry.last() + ", committed was " + agreed.last());
+            () -> node.id + " commits " + entry.last() + ", committed was " + agreed.last());
       } else {
-        int copies = 0;
-        int voters = 0;
-        for (Member member : initial.members()) {
-          if (member.role().votesIncoming()) {
-            voters++;
-            TestNode holder = Objects.requireNonNull(nodes.get(member.id()));
-            copies += holder.holdsDurably(entry) ? 1 : 0;
-          }
-        }
-        require(copies > voters / 2, entry.last() + " is committed with " + copies + " copies");
+        require(isOnAQuorum(entry), () -> entry.last() + " is committed and not on a quorum");
         committed.add(entry);
       }
     }
     node.commitIndex = index;
   }
 
+  private boolean isOnAQuorum(EntryBatch entry) {
+    int copies = 0;
+    int voters = 0;
+    for (Member member : initial.members()) {
+      if (member.role().votesIncoming()) {
+        voters++;
+        TestNode holder = Objects.requireNonNull(nodes.get(member.id()));
+        copies += holder.holdsDurably(entry) ? 1 : 0;
+      }
+    }
+    return copies > voters / 2;
+  }
+
   /** Election Safety and Leader Completeness. */
   void roleChanged(TestNode node, Effect.RoleChanged change) {
-    require(change.term() >= node.term, node.id + " goes back to term " + change.term());
+    require(change.term() >= node.term, () -> node.id + " goes back to term " + change.term());
     node.term = change.term();
     node.role = change.role();
     if (change.role() == NodeRole.LEADER) {
       NodeId other = leaders.putIfAbsent(change.term(), node.id);
-      require(other == null, "term " + change.term() + " has leaders " + node.id + ", " + other);
-      for (int i = 1; i <= committed.size(); i++) {
-        boolean has =
-            node.log.size() >= i && node.entry(i).termAt(i) == committed.get(i - 1).termAt(i);
-        require(has, "leader " + node.id + " of term " + change.term() + " lacks " + i);
+      require(
+          other == null, () -> "term " + change.term() + " has leaders " + node.id + ", " + other);
+      for (EntryBatch entry : committed) {
+        require(has(node, entry), () -> node.id + " leads and lacks " + entry.last());
       }
     }
+  }
+
+  private static boolean has(TestNode node, EntryBatch entry) {
+    long index = entry.firstIndex();
+    return node.log.size() >= index && node.entry(index).termAt(index) == entry.termAt(index);
   }
 
   /** Nothing speaks for a term that is not on disk, but a pre-vote, which speaks for none. */
@@ -98,27 +107,33 @@ final class Promises {
     boolean asks = message instanceof Message.PreVote || message instanceof Message.PreVoteReply;
     require(
         asks || message.term() <= node.durableBallot.term(),
-        node.id + " says " + message + ", durable is " + node.durableBallot);
+        () -> node.id + " says " + message + ", durable is " + node.durableBallot);
   }
 
   /** STORAGE O2. */
   void durableBallotCovers(TestNode node) {
     int last = node.durableLog.size();
     long term = last == 0 ? 0 : node.durableLog.get(last - 1).termAt(last);
-    require(term <= node.durableBallot.term(), node.id + " has an entry above its ballot");
+    require(term <= node.durableBallot.term(), () -> node.id + " has an entry above its ballot");
   }
 
   void restarted(TestNode node) {
     node.role = NodeRole.FOLLOWER;
   }
 
-  /** A wipe can be told when a committed entry names all, and is survived by three voters. */
+  /**
+   * Who knows that all are named tells a wiped node from its former self (DESIGN 13); with three
+   * voters the others then still hold what was committed, and are a quorum.
+   */
   boolean mayForget() {
     long voters = initial.members().stream().filter(m -> m.role().votesIncoming()).count();
-    return voters >= 3
-        && committed.stream()
-            .flatMap(entry -> entry.memberships().stream())
-            .anyMatch(at -> at.membership().members().stream().allMatch(Promises::isNamed));
+    return voters >= 3 && nodes.values().stream().allMatch(Promises::knowsAll);
+  }
+
+  private static boolean knowsAll(TestNode node) {
+    return node.durableLog.stream()
+        .flatMap(entry -> entry.memberships().stream())
+        .anyMatch(at -> at.membership().members().stream().allMatch(Promises::isNamed));
   }
 
   private static boolean isNamed(Member member) {

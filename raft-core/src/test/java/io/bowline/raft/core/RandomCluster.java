@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several cores over a network that loses, delays, reorders and doubles, and disks that take their
@@ -92,31 +93,39 @@ final class RandomCluster {
     }
   }
 
-  /** Everything works again: a leader must be found, and all must agree before long. */
+  /** Everything works again: a leader must be found, take a proposal, and all agree on it. */
   void settle() {
     calm = true;
     cut.clear();
     nodes.values().stream().filter(n -> !n.up).forEach(this::start);
     nodes.values().forEach(this::connect);
-    long until = now + 12_000 * MS;
+    long until = now + 15_000 * MS;
+    long proposedIn = 0;
     while (now < until) {
       next();
+      TestNode leader = leader();
+      if (leader != null && leader.term != proposedIn) {
+        proposedIn = leader.term;
+        propose(leader);
+      } else if (leader != null && allAgreeWith(leader)) {
+        return;
+      }
     }
-    TestNode leader =
-        nodes.values().stream()
-            .filter(n -> n.role == NodeRole.LEADER)
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("no leader after 12 calm seconds"));
-    propose(leader);
-    until = now + 2_000 * MS;
-    while (now < until) {
-      next();
-    }
+    throw new AssertionError("no agreement after 15 calm seconds");
+  }
+
+  private @Nullable TestNode leader() {
+    TestNode latest = null;
     for (TestNode node : nodes.values()) {
-      promises.require(
-          node.commitIndex == leader.log.size(),
-          node.id + " has committed " + node.commitIndex + " of " + leader.log.size());
+      if (node.role == NodeRole.LEADER && (latest == null || node.term > latest.term)) {
+        latest = node;
+      }
     }
+    return latest;
+  }
+
+  private boolean allAgreeWith(TestNode leader) {
+    return nodes.values().stream().allMatch(node -> node.commitIndex == leader.log.size());
   }
 
   /** All nodes, for a failure's message. */
@@ -281,7 +290,8 @@ final class RandomCluster {
     } else if (effect instanceof Effect.ReadsReady e) {
       Long seen = reads.remove(node.id + "/" + node.life + "/" + e.ticket());
       promises.require(
-          seen != null && e.index() >= seen, "stale read at " + e.index() + ", told was " + seen);
+          seen != null && e.index() >= seen,
+          () -> "stale read at " + e.index() + ", told was " + seen);
       readsServed++;
     } else if (effect instanceof Effect.RoleChanged e) {
       promises.roleChanged(node, e);

@@ -13,7 +13,7 @@ class RandomScheduleTest {
     long first = Long.getLong("firstSchedule", 1);
     int reads = 0;
     long committed = 0;
-    int schedules = Integer.getInteger("schedules", 1_000);
+    int schedules = Integer.getInteger("schedules", 500);
     for (long seed = first; seed < first + schedules; seed++) {
       RandomCluster cluster = new RandomCluster(seed);
       try {

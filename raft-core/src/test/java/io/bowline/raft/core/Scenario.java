@@ -137,8 +137,8 @@ final class Scenario {
 
   private void check(int at, ScenarioWorld world, String text) {
     String status = RecordText.write(world.status()) + " ";
-    for (String part : text.split(" ", -1)) {
-      if (!status.contains(" " + part + " ")) {
+    for (String part : text.contains("{") ? new String[] {text} : text.split(" ", -1)) {
+      if (!status.contains(part.contains("{") ? part : " " + part + " ")) {
         differences.add("line " + (at + 1) + ": status is not " + part + " but " + status);
       }
     }

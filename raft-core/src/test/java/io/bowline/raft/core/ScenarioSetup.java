@@ -108,7 +108,8 @@ final class ScenarioSetup {
       return EntryBatch.EMPTY;
     }
     Message read =
-        RecordText.read("AppendEntries entries=" + text.replace(" ", "+"), Message.class);
+        RecordText.read(
+            "AppendEntries entries=" + text.replaceAll(" (?=\\d+@)", "+"), Message.class);
     return ((Message.AppendEntries) read).entries();
   }
 
