@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  */
 public final class FileDisk implements Disk {
   private static final int MAX_HOLDER_BYTES = 1024;
+  private static final int MAX_READ = 1 << 20;
 
   /**
    * Who holds which lock in this process. POSIX locks belong to a process, and closing any
@@ -38,22 +39,22 @@ public final class FileDisk implements Disk {
   @Override
   public void createDirectories(Path directory) throws IOException {
     Path absolute = directory.toAbsolutePath().normalize();
-    if (Files.isDirectory(absolute)) {
+    Path parent = absolute.getParent();
+    if (parent == null) {
       return;
     }
-    Path parent = absolute.getParent();
-    if (parent != null) {
+    if (!Files.isDirectory(absolute)) {
       createDirectories(parent);
-    }
-    try {
-      Files.createDirectory(absolute);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(absolute)) {
-        throw e;
+      try {
+        Files.createDirectory(absolute);
+      } catch (FileAlreadyExistsException e) {
+        if (!Files.isDirectory(absolute)) {
+          throw e;
+        }
       }
-    }
-    if (parent != null) {
       syncDirectory(parent);
+    } else if (Files.isReadable(parent)) {
+      syncDirectory(parent); // who made it may have died before its name was durable
     }
   }
 
@@ -181,14 +182,14 @@ public final class FileDisk implements Disk {
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
       int start = target.position();
-      long at = position;
-      while (target.hasRemaining()) {
-        int got = channel.read(target, at);
-        if (got < 0) {
-          break;
-        }
-        at += got;
+      int end = target.limit();
+      int got = 0;
+      while (target.position() < end && got >= 0) {
+        // the JDK copies through a direct buffer as large as this, and keeps it for the thread
+        target.limit(Math.min(end, target.position() + MAX_READ));
+        got = channel.read(target, position + target.position() - start);
       }
+      target.limit(end);
       return target.position() - start;
     }
 

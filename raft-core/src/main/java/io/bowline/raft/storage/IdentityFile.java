@@ -112,7 +112,7 @@ final class IdentityFile {
     requireSame(where, "node", identity.node().value(), node.value());
   }
 
-  private static void requireSame(String where, String what, String found, String wanted)
+  static void requireSame(String where, String what, String found, String wanted)
       throws StorageException {
     if (!found.equals(wanted)) {
       throw new StorageException(

@@ -124,8 +124,11 @@ final class LogRecovery {
       throw refused(
           path + " holds segment " + header.number() + ": files were exchanged or renamed");
     }
-    IdentityFile.requireOwner(
-        path.toString(), identity, header.cluster(), header.group(), header.node());
+    String where = path.toString();
+    IdentityFile.requireSame(
+        where, "cluster", header.cluster().value(), identity.cluster().value());
+    IdentityFile.requireSame(where, "group", header.group().value(), identity.group().value());
+    IdentityFile.requireSame(where, "node", header.node().value(), identity.node().value());
     if (!identity.owns(header.incarnation())) {
       throw refused(
           path
@@ -322,10 +325,12 @@ final class LogRecovery {
         segments.size(), blocks, replay.outline().last().index(), bytes, tornBytes, findings);
   }
 
-  /** Closes what was opened, when the log is not used. */
-  void closeFiles() throws IOException {
+  /** Closes what was opened but does not belong to the log. */
+  void closeFilesBut(List<Segment> kept) throws IOException {
     for (DiskFile file : files) {
-      file.close();
+      if (kept.stream().noneMatch(segment -> segment.file() == file)) {
+        file.close();
+      }
     }
   }
 }

@@ -58,7 +58,9 @@ final class LogReopening {
     }
     SegmentHeader header = header(number, found.highestNumber() + 1, replay.outline().last());
     Path path = directory.resolve(NextSegment.name(number, NextSegment.LOG));
-    return publish(header, path, replay, found.highestNumber(), segments);
+    RecoveredLog log = publish(header, path, replay, found.highestNumber(), segments);
+    found.closeFilesBut(segments);
+    return log;
   }
 
   private SegmentHeader header(long number, long firstBlock, EntryId last) {
@@ -121,6 +123,25 @@ final class LogReopening {
       throws IOException {
     Path temp = directory.resolve(NextSegment.name(header.number(), NextSegment.TEMP));
     Segment segment = new Segment(path, disk.create(temp), header);
+    boolean published = false;
+    try {
+      BlockWriter writer = write(segment, replay, highestNumber);
+      segment.file().force();
+      WholeFile.publish(disk, temp, path);
+      writer.durableIfWritten();
+      segments.add(segment);
+      published = true;
+      return new RecoveredLog(replay.outline(), replay.index(), writer, segments);
+    } finally {
+      if (!published) {
+        segment.file().close();
+      }
+    }
+  }
+
+  /** The header, and copies of the blocks that nothing proves durable, under new numbers (F3). */
+  private static BlockWriter write(Segment segment, LogReplay replay, long highestNumber)
+      throws IOException {
     ZeroAhead zeros = new ZeroAhead(segment.file(), 0, ZeroAhead.FIRST_STEP);
     zeros.reach(ZeroAhead.FIRST_STEP);
     ScannedBlock last = replay.applied();
@@ -142,11 +163,7 @@ final class LogReopening {
         writer.write(copy);
       }
     }
-    segment.file().force();
-    WholeFile.publish(disk, temp, path);
-    writer.durableIfWritten();
-    segments.add(segment);
-    return new RecoveredLog(replay.outline(), replay.index(), writer, segments);
+    return writer;
   }
 
   private static EntryBatch load(LogReplay.Found found) throws IOException {

@@ -10,14 +10,16 @@ final class ScanWindow {
 
   private final DiskFile file;
   private final long size;
-  private byte[] bytes = new byte[BYTES];
-  private ByteBuffer view = wrap(bytes);
+  private byte[] bytes;
+  private ByteBuffer view;
   private long start;
   private int length;
 
   ScanWindow(DiskFile file) throws IOException {
     this.file = file;
     this.size = file.size();
+    this.bytes = new byte[(int) Math.min(BYTES, size)];
+    this.view = wrap(bytes);
   }
 
   private static ByteBuffer wrap(byte[] bytes) {
@@ -70,15 +72,22 @@ final class ScanWindow {
     long end = offset;
     long at = offset;
     while (at < size && load(at, 1)) {
-      int from = at(at);
-      for (int i = length - 1; i >= from; i--) {
-        if (view.get(i) != 0) {
-          end = start + i + 1;
-          break;
-        }
-      }
+      int last = lastContent(at(at), length);
+      end = last < 0 ? end : start + last + 1;
       at = start + length;
     }
     return end;
+  }
+
+  /** Where the last byte that is not zero stands in that part of the window; -1 if none does. */
+  private int lastContent(int from, int to) {
+    int at = to;
+    while (at - Long.BYTES >= from && view.getLong(at - Long.BYTES) == 0) {
+      at -= Long.BYTES;
+    }
+    while (at > from && view.get(at - 1) == 0) {
+      at--;
+    }
+    return at > from ? at - 1 : -1;
   }
 }

@@ -30,12 +30,15 @@ final class SegmentedLog {
   private final Room room = new Room();
   private final AtomicBoolean preparing = new AtomicBoolean();
   private final List<Segment> segments;
-  private @Nullable Runnable held;
+  private @Nullable Held held;
 
   /** What goes into the page cache before a force. */
   private interface Write {
     void run() throws IOException;
   }
+
+  /** A write that waits for room. */
+  private record Held(Runnable again, Completion done) {}
 
   SegmentedLog(
       RecoveredLog log,
@@ -101,7 +104,7 @@ final class SegmentedLog {
       writer.zeros().reach(end); // the footer's place too: sealing must not lack room
     } catch (IOException e) {
       room.lacks(e); // nothing of the group was written: it waits for seekRoom (D-e)
-      held = () -> begin(bytes, write, done);
+      held = new Held(() -> begin(bytes, write, done), done);
       return;
     }
     room.found();
@@ -209,10 +212,10 @@ final class SegmentedLog {
 
   /** Tries again what found no room. */
   void seekRoom() {
-    Runnable again = held;
-    if (again != null) {
+    Held waiting = held;
+    if (waiting != null) {
       held = null;
-      again.run();
+      waiting.again().run();
     } else if (room.lacking() && !poison.isSet()) {
       long number = writer.position() > segmentBytes / 2 ? nextNumber() : 0;
       prepare(writer.zeros(), number, writer.zeros().step());
@@ -233,6 +236,11 @@ final class SegmentedLog {
   }
 
   void close() throws IOException {
+    Held waiting = held;
+    if (waiting != null) {
+      held = null;
+      waiting.done().completed(poison.by(new StorageException("closed before there was room")));
+    }
     writer.zeros().close();
     try {
       next.close();

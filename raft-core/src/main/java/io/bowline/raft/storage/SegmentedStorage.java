@@ -1,6 +1,5 @@
 package io.bowline.raft.storage;
 
-import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.GroupId;
@@ -163,7 +162,8 @@ public final class SegmentedStorage implements StorageProvider {
     boolean unfinished = disk.exists(directory.resolve(IdentityFile.UNFINISHED));
     boolean empty =
         disk.list(directory.resolve(LOG)).isEmpty()
-            && !disk.exists(directory.resolve(BallotFile.NAME));
+            && !disk.exists(directory.resolve(BallotFile.NAME))
+            && !disk.exists(directory.resolve(BallotFile.COPY));
     if (!unfinished && !empty) {
       throw new StorageException(
           directory
@@ -190,7 +190,7 @@ public final class SegmentedStorage implements StorageProvider {
       return storage;
     } finally {
       if (!opened) {
-        recovery.closeFiles();
+        recovery.closeFilesBut(List.of());
       }
     }
   }
@@ -218,12 +218,20 @@ public final class SegmentedStorage implements StorageProvider {
     WholeFile.write(disk, next, IdentityFile.encode(identity));
     WholeFile.publish(disk, next, directory.resolve(IdentityFile.NAME));
     BallotFile ballot = BallotFile.open(disk, directory, slots);
-    Ballot believed = slots.newest().ballot();
-    ballot.saveNow(
-        believed,
-        Hints.ofWhole(recovery.replay().appliedNumber(), slots.newest().hints().commit()));
-    RecoveredLog log = reopening(identity, random).reopen(recovery);
-    return open(lock, identity, ballot, log, report, random);
+    boolean opened = false;
+    try {
+      Hints before = slots.newest().hints();
+      ballot.saveNow(
+          slots.newest().ballot(),
+          Hints.ofWhole(recovery.replay().appliedNumber(), before.commit()));
+      RecoveredLog log = reopening(identity, random).reopen(recovery);
+      opened = true;
+      return open(lock, identity, ballot, log, report, random);
+    } finally {
+      if (!opened) {
+        ballot.close();
+      }
+    }
   }
 
   private LogReopening reopening(Identity identity, RandomGenerator random) {

@@ -16,6 +16,7 @@ final class ZeroAhead {
 
   private static final long LAST_STEP = 8 << 20;
   private static final int CHUNK = 64 << 10;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
 
   private final DiskFile file;
   private final ReentrantLock lock = new ReentrantLock();
@@ -54,17 +55,13 @@ final class ZeroAhead {
 
   /** Writes zeros up to {@code end} at least; an error is no failed write of an entry (D-e). */
   void reach(long end) throws IOException {
-    ByteBuffer zeros = null;
     while (reached < end && !closed) {
-      if (zeros == null) {
-        zeros = ByteBuffer.allocateDirect(CHUNK);
-      }
       lock.lock(); // by chunk: whoever waits here waits for one write into the page cache
       try {
         long from = reached;
         if (from < end && !closed) {
           long length = Math.min(CHUNK - from % CHUNK, end - from);
-          file.write(zeros.clear().limit((int) length), from);
+          file.write(ZEROS.slice(0, (int) length), from);
           reached = from + length;
         }
       } finally {
