@@ -5,12 +5,16 @@ import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of this host's two connections to a peer: dials, and dials again after a pause that grows. A
  * new channel for each attempt looks the name up anew and knows no back-off of its own.
  */
 final class PeerLink {
+  private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
+
   private final PeerContext context;
   private final NodeId peer;
   private final String address;
@@ -20,6 +24,7 @@ final class PeerLink {
   private volatile @Nullable PeerSession session;
   private boolean pausing;
   private boolean nudged;
+  private boolean lost;
   private boolean closed;
 
   PeerLink(PeerContext context, NodeId peer, String address, ConnectionKind kind) {
@@ -90,6 +95,14 @@ final class PeerLink {
   /** The peer said hello. */
   void opened() {
     backoff.reset();
+    boolean back;
+    synchronized (this) {
+      back = lost;
+      lost = false;
+    }
+    if (back && kind == ConnectionKind.CONTROL) {
+      log.atInfo().addKeyValue("peer", peer).addKeyValue("address", address).log("peer is back");
+    }
   }
 
   /** A session has ended; another one follows. */
@@ -100,6 +113,7 @@ final class PeerLink {
         return;
       }
       session = null;
+      lost = true;
       if (closed) {
         return;
       }

@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.TermRun;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -45,21 +43,6 @@ class GrpcTransportTest {
     to.received.clear();
   }
 
-  static EntryBatch entries(long first, long term, int count, int bytes) {
-    EntryBatch.Builder builder =
-        EntryBatch.builder(new EntryId(first, term), count, (long) count * bytes, 99);
-    for (int i = 0; i < count; i++) {
-      builder.add(EntryType.COMMAND, new byte[bytes]);
-    }
-    return builder.build();
-  }
-
-  static byte[] bytes(EntryBatch batch) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    batch.writeTo(out::write);
-    return out.toByteArray();
-  }
-
   @Test
   void requestsGoOutAndTheirAnswersComeBack() {
     connect();
@@ -93,14 +76,14 @@ class GrpcTransportTest {
   @Test
   void entriesArriveAsTheyWere() {
     connect();
-    EntryBatch entries = entries(8, 4, 100, 1000);
+    EntryBatch entries = TestHost.entries(8, 4, 100, 1000);
 
     n1.send(n2, new Message.AppendEntries(n1.id, 4, 2, new EntryId(7, 3), entries, 6));
 
     await().until(() -> !n2.received.isEmpty());
     Message.AppendEntries got = (Message.AppendEntries) n2.messages().get(0);
     assertThat(got.entries().lastIndex()).isEqualTo(107);
-    assertThat(bytes(got.entries())).isEqualTo(bytes(entries));
+    assertThat(TestHost.bytes(got.entries())).isEqualTo(TestHost.bytes(entries));
     assertThat(got.prev()).isEqualTo(new EntryId(7, 3));
   }
 }

@@ -3,6 +3,9 @@ package io.bowline.raft.grpc;
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.ClusterId;
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
@@ -10,6 +13,7 @@ import io.bowline.raft.model.NodeId;
 import io.bowline.raft.transport.GroupHello;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.TransportHandler;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +39,9 @@ final class TestHost implements TransportHandler, AutoCloseable {
   final GrpcTransport transport;
   final Queue<Received> received = new ConcurrentLinkedQueue<>();
   final Queue<Connected> connected = new ConcurrentLinkedQueue<>();
-  final Map<NodeId, Long> startCounters = new ConcurrentHashMap<>();
+  final AtomicLong requests = new AtomicLong();
+  private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+  volatile boolean holdAnswers;
   volatile Function<GroupHello, @Nullable String> judge = hello -> null;
   volatile Function<ClientRequest, ClientReply> answer =
       request -> new ClientReply.Unknown(request.id(), "nobody answers here");
@@ -68,6 +75,21 @@ final class TestHost implements TransportHandler, AutoCloseable {
 
   static GroupHello hello(String node, long startCounter) {
     return new GroupHello(GROUP, 0x1234_5678L, new Incarnation(node.hashCode(), 7), startCounter);
+  }
+
+  static EntryBatch entries(long first, long term, int count, int bytes) {
+    EntryBatch.Builder builder =
+        EntryBatch.builder(new EntryId(first, term), count, (long) count * bytes, 99);
+    for (int i = 0; i < count; i++) {
+      builder.add(EntryType.COMMAND, new byte[bytes]);
+    }
+    return builder.build();
+  }
+
+  static byte[] bytes(EntryBatch batch) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    batch.writeTo(out::write);
+    return out.toByteArray();
   }
 
   TestHost serve() {
@@ -109,11 +131,28 @@ final class TestHost implements TransportHandler, AutoCloseable {
 
   @Override
   public void requests(List<ClientRequest> batch, ReplySink replies) {
+    requests.addAndGet(batch.size());
+    if (holdAnswers) {
+      held.add(() -> answer(batch, replies));
+    } else {
+      answer(batch, replies);
+    }
+  }
+
+  private void answer(List<ClientRequest> batch, ReplySink replies) {
     List<ClientReply> answers = new ArrayList<>();
     for (ClientRequest request : batch) {
       answers.add(answer.apply(request));
     }
     replies.reply(answers);
+  }
+
+  /** Answers what was held, and from now on at once. */
+  void answerHeld() {
+    holdAnswers = false;
+    for (Runnable next = held.poll(); next != null; next = held.poll()) {
+      next.run();
+    }
   }
 
   @Override

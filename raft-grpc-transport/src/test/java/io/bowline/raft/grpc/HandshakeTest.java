@@ -1,0 +1,246 @@
+package io.bowline.raft.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bowline.raft.model.ClusterId;
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.LocalNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HandshakeTest {
+  private static final Duration SEVERAL_ATTEMPTS = Duration.ofSeconds(1);
+
+  private final List<TestHost> hosts = new ArrayList<>();
+  private final Warnings warnings = new Warnings();
+
+  private TestHost start(String id) throws IOException {
+    return start(id, TestHost.CLUSTER, TestHost.MAX_MESSAGE_BYTES);
+  }
+
+  private TestHost start(String id, ClusterId cluster, int maxMessageBytes) throws IOException {
+    TestHost host = TestHost.start(id, "127.0.0.1:0", cluster, maxMessageBytes);
+    hosts.add(host);
+    return host;
+  }
+
+  @AfterEach
+  void stop() {
+    hosts.forEach(TestHost::close);
+    warnings.close();
+  }
+
+  private static Message vote(TestHost from) {
+    return new Message.PreVote(from.id, 1, EntryId.ZERO);
+  }
+
+  @Test
+  void theWrongClusterIsRefusedWithAReasonThatBothSidesLogOnce() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2", ClusterId.of("other"), TestHost.MAX_MESSAGE_BYTES).serve();
+
+    n1.knows(n2);
+
+    String reason = "n1 is of cluster 'test', n2 of cluster 'other'";
+    await().until(() -> warnings.of("refused a peer", reason).size() == 1);
+    await().until(() -> warnings.of("refused by a peer", reason).size() == 1);
+    await()
+        .during(SEVERAL_ATTEMPTS)
+        .untilAsserted(() -> assertThat(warnings.of(reason)).hasSize(2));
+    assertThat(n1.send(n2, vote(n1))).isFalse();
+    assertThat(n1.connected).isEmpty();
+  }
+
+  @Test
+  void whoAnswersInPlaceOfAnotherIsRefused() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n3 = start("n3").serve();
+
+    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n2"), n3.transport.address()));
+
+    String reason = "where n2 was expected, n3 answers";
+    await().until(() -> warnings.of("refused a peer", reason).size() == 1);
+    await().until(() -> warnings.of("refused by a peer", reason).size() == 1);
+    assertThat(n1.transport.send(TestHost.GROUP, NodeId.of("n2"), vote(n1))).isFalse();
+  }
+
+  @Test
+  void aNodeThatFindsItselfAtAPeersAddressRefuses() throws IOException {
+    TestHost n1 = start("n1").serve();
+
+    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n2"), n1.transport.address()));
+
+    await().until(() -> !warnings.of("both sides call themselves n1").isEmpty());
+  }
+
+  @Test
+  void anotherProtocolIsRefused() {
+    LocalNode own = new LocalNode(TestHost.CLUSTER, NodeId.of("n1"), 1, 1000);
+    LocalNode other = new LocalNode(TestHost.CLUSTER, NodeId.of("n2"), 1, 1000);
+
+    assertThat(
+            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(2, other, 1)))
+        .contains("n2 speaks protocol 2, n1 speaks 1: bring both to one version");
+    assertThat(
+            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(1, other, 2)))
+        .contains("connection 2");
+    assertThat(
+            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(1, other, 1)))
+        .isNull();
+  }
+
+  @Test
+  void aStrangerToTheGroupIsRefusedWithAReasonThatBothSidesLogOnce() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2").serve();
+    String reason = "n1 is no member of main";
+    n2.judge = hello -> reason;
+
+    n1.knows(n2);
+
+    await().until(() -> warnings.of("refused a peer", reason).size() == 1);
+    await().until(() -> warnings.of("refused by a peer", reason).size() == 1);
+    await()
+        .during(SEVERAL_ATTEMPTS)
+        .untilAsserted(() -> assertThat(warnings.of(reason)).hasSize(2));
+    assertThat(n1.send(n2, vote(n1))).isFalse();
+    assertThat(n1.connected).isEmpty();
+  }
+
+  @Test
+  void whoeverIsRefusedIsWelcomeWhenTheReasonIsGone() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2").serve();
+    n2.judge = hello -> "not yet";
+    n1.knows(n2);
+    await().until(() -> !warnings.of("refused by a peer", "not yet").isEmpty());
+
+    n2.judge = hello -> null;
+
+    await().until(() -> !n1.connected.isEmpty());
+    await().until(() -> n1.send(n2, vote(n1)));
+  }
+
+  @Test
+  void theDiallerRefusesAsWell() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2").serve();
+    String reason = "start counter 1 is under 5: a restored copy";
+    n1.judge = hello -> hello.startCounter() < 5 ? reason : null;
+
+    n1.knows(n2);
+
+    await().until(() -> warnings.of("refused a peer", reason).size() == 1);
+    await().until(() -> warnings.of("refused by a peer", reason).size() == 1);
+    assertThat(n1.connected).isEmpty();
+    // The refused one's answers find no way either.
+    assertThat(n2.send(n1, new Message.HeartbeatReply(n2.id, 1, 1, 1))).isFalse();
+  }
+
+  @Test
+  void aRestoredCopyNeverTakesTheRepliesOfTheRealOne() throws IOException {
+    TestHost n2 = start("n2").serve();
+    n2.judge = hello -> hello.startCounter() < 5 ? "a restored copy" : null;
+    TestHost real = start("n1");
+    real.transport.openGroup(TestHost.hello("n1", 5));
+    real.knows(n2);
+    await().until(() -> real.send(n2, vote(real)));
+    TestHost copy = start("n1");
+    copy.transport.openGroup(TestHost.hello("n1", 4));
+
+    copy.knows(n2);
+
+    await().until(() -> !warnings.of("refused by a peer", "a restored copy").isEmpty());
+    assertThat(n2.send(real, new Message.PreVoteReply(n2.id, 1, true))).isTrue();
+    await().until(() -> real.messages().size() == 1);
+    assertThat(copy.received).isEmpty();
+    assertThat(copy.send(n2, vote(copy))).isFalse();
+  }
+
+  @Test
+  void aGroupThatIsServedLaterIsGreetedThen() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2");
+    n1.knows(n2);
+    TestHost n3 = start("n3").serve();
+    n1.knows(n2, n3);
+    await().until(() -> n1.connected.size() == 1);
+    assertThat(n1.send(n2, vote(n1))).isFalse();
+
+    n2.serve();
+
+    await().until(() -> n1.send(n2, vote(n1)));
+    await().until(() -> n2.messages().size() == 1);
+    assertThat(warnings.of("refused")).isEmpty();
+  }
+
+  @Test
+  void groupsShareConnectionsAndAreKeptApart() throws IOException {
+    GroupId second = GroupId.of("second");
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2");
+    n2.transport.openGroup(new GroupHello(second, 9, TestHost.hello("n2", 1).incarnation(), 3));
+    n2.serve();
+    n1.transport.openGroup(new GroupHello(second, 9, TestHost.hello("n1", 1).incarnation(), 2));
+    n1.knows(n2);
+    n1.transport.peers(second, Map.of(n2.id, n2.transport.address()));
+    await().until(() -> n1.connected.size() == 2);
+
+    await().until(() -> n1.transport.send(second, n2.id, vote(n1)));
+
+    await().until(() -> n2.received.size() == 1);
+    assertThat(n2.received.element().hello().group()).isEqualTo(second);
+    assertThat(n2.received.element().hello().startCounter()).isEqualTo(2);
+  }
+
+  @Test
+  void aClosedGroupPassesNoMessageAndARestartedOneIsConnectedAnew() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2").serve();
+    n1.knows(n2);
+    await().until(() -> n1.connected.size() == 1);
+    await().until(() -> n1.send(n2, vote(n1)));
+
+    n2.transport.closeGroup(TestHost.GROUP);
+    await().until(() -> !n1.send(n2, vote(n1)));
+    n2.transport.openGroup(TestHost.hello("n2", 2));
+
+    await().until(() -> n1.connected.size() == 2);
+    assertThat(n1.connected).extracting(c -> c.hello().startCounter()).containsExactly(1L, 2L);
+    await().until(() -> n1.send(n2, vote(n1)));
+  }
+
+  @Test
+  void limitsThatDifferAreWarnedOfAndTooLargeABatchIsNotSent() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2", TestHost.CLUSTER, 10_000).serve();
+    n1.knows(n2);
+    await().until(() -> n1.connected.size() == 1);
+
+    boolean large = n1.send(n2, append(n1, 10_000));
+    boolean small = n1.send(n2, append(n1, 9_960));
+
+    assertThat(large).isFalse();
+    assertThat(small).isTrue();
+    await().until(() -> n2.received.size() == 1);
+    assertThat(warnings.of("message limits differ", "n2 takes messages of 10000 bytes")).hasSize(1);
+    assertThat(warnings.of("message limits differ", "n1 takes messages of 4194304 bytes"))
+        .hasSize(1);
+    assertThat(warnings.of("too large for a peer")).hasSize(1);
+  }
+
+  private static Message append(TestHost from, int payloadBytes) {
+    return new Message.AppendEntries(
+        from.id, 1, 1, EntryId.ZERO, TestHost.entries(1, 1, 1, payloadBytes), 0);
+  }
+}
