@@ -10,8 +10,11 @@ abstract class Call implements ClientLoop.Event {
   enum Kind {
     COMMAND,
     QUERY,
-    OPEN_SESSION
+    OPEN_SESSION,
+    CLOSE_SESSION
   }
+
+  private static final int MOST_DOUBLINGS = 8;
 
   final Kind kind;
   final Payload payload;
@@ -34,8 +37,8 @@ abstract class Call implements ClientLoop.Event {
   long linkId;
   long sentNanos;
 
-  /** Whether it ever left. */
-  boolean sent;
+  /** How often it was sent. */
+  int attempts;
 
   @Nullable Outcome<Payload> outcome;
 
@@ -54,6 +57,14 @@ abstract class Call implements ClientLoop.Event {
   @Override
   public void happen(Conversation conversation) {
     conversation.accept(this);
+  }
+
+  /**
+   * When to ask the same node again, though it answers others: it is more likely slow than
+   * forgetful, so each time takes twice as long as the one before.
+   */
+  long repeatAtNanos(long attemptTimeoutNanos) {
+    return sentNanos + (attemptTimeoutNanos << Math.min(attempts, MOST_DOUBLINGS));
   }
 
   boolean ended() {

@@ -35,14 +35,21 @@ final class ClientLoop {
 
   private long timerNanos;
 
+  /** Run once, when the conversation is over. */
+  private final Runnable atEnd;
+
+  private boolean over;
+
   ClientLoop(
       ClientLimits limits,
       ClientTransport transport,
       ClientEnvironment environment,
       Executor callbacks,
       Budget budget,
-      ClientCounters counters) {
+      ClientCounters counters,
+      Runnable atEnd) {
     this.environment = environment;
+    this.atEnd = atEnd;
     this.deliveries = new Deliveries(callbacks, this::signal);
     Route route =
         new Route(limits, transport, this, environment.random(), counters, environment.nanoTime());
@@ -100,6 +107,10 @@ final class ClientLoop {
       breakDown(broken);
     }
     deliveries.deliver(conversation.takeEnded());
+    if (conversation.isOver() && !over) {
+      over = true;
+      atEnd.run();
+    }
     arm(now, conversation.untilNextNanos());
   }
 

@@ -2,6 +2,7 @@ package io.bowline.raft.client;
 
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
@@ -45,6 +46,10 @@ final class Conversation {
   private long now;
   private @Nullable Session session;
   private @Nullable Call opening;
+
+  /** A courtesy: a session that is not closed expires. */
+  private @Nullable Call closing;
+
   private @Nullable NodeId leader;
 
   /** What went wrong last, for the outcome of a call that runs out of time. */
@@ -89,7 +94,7 @@ final class Conversation {
     }
     repeatOverdue();
     if (session == null && opening == null && !fresh.isEmpty()) {
-      opening = new SessionOpening(now + limits.timeoutNanos());
+      opening = new OwnCall(Call.Kind.OPEN_SESSION);
       ready.addFirst(opening);
     }
     Link link = route.writable();
@@ -149,11 +154,11 @@ final class Conversation {
       call.linkId = link.inFlight.add(call);
       call.sentNanos = now;
       batch.add(request(call));
-      repeated += call.sent ? 1 : 0;
+      repeated += call.attempts > 0 ? 1 : 0;
     }
     if (link.send(batch)) {
       for (Call call : sending) {
-        call.sent = true;
+        call.attempts++;
         call.uncertain++;
       }
       counters.attempts.addAndGet(batch.size());
@@ -171,15 +176,17 @@ final class Conversation {
   }
 
   private ClientRequest request(Call call) {
-    long left = call == opening ? limits.timeoutNanos() : call.deadlineNanos - now;
-    Session numbered = call.session;
-    if (numbered != null) {
-      return new ClientRequest.Command(
-          call.linkId, limits.group(), left, numbered.header(call), call.payload);
+    long left = call instanceof OwnCall ? limits.timeoutNanos() : call.deadlineNanos - now;
+    GroupId group = limits.group();
+    Session of = call.session;
+    if (of == null) {
+      return call.kind == Call.Kind.QUERY
+          ? new ClientRequest.Query(call.linkId, group, left, call.payload)
+          : new ClientRequest.OpenSession(call.linkId, group, left);
     }
-    return call.kind == Call.Kind.QUERY
-        ? new ClientRequest.Query(call.linkId, limits.group(), left, call.payload)
-        : new ClientRequest.OpenSession(call.linkId, limits.group(), left);
+    return call.kind == Call.Kind.COMMAND
+        ? new ClientRequest.Command(call.linkId, group, left, of.header(call), call.payload)
+        : new ClientRequest.CloseSession(call.linkId, group, left, of.closingHeader());
   }
 
   /** Everything that this link has not answered is to be sent again, elsewhere. */
@@ -202,7 +209,8 @@ final class Conversation {
     }
     CallWindow inFlight = link.inFlight;
     for (Call oldest = inFlight.get(inFlight.lowest());
-        oldest != null && (oldest.ended() || route.overdue(oldest.sentNanos));
+        oldest != null
+            && (oldest.ended() || oldest.repeatAtNanos(limits.attemptTimeoutNanos()) - now <= 0);
         oldest = inFlight.get(inFlight.lowest())) {
       long id = inFlight.lowest();
       inFlight.remove(id);
@@ -299,7 +307,9 @@ final class Conversation {
       return;
     }
     Outcome<Payload> outcome = new Outcome.Committed<>(answer.index(), answer.reply());
-    if (call == opening) {
+    if (call == closing) {
+      route.closeAll();
+    } else if (call == opening) {
       call.outcome = outcome;
       opening = null;
       session = new Session(answer.index(), limits.maxInFlight());
@@ -376,21 +386,23 @@ final class Conversation {
     }
     ready.clear();
     fresh.clear();
-    closeSession();
-    route.closeAll();
-  }
-
-  /** A courtesy that nobody waits for: a session that is not closed expires. */
-  private void closeSession() {
     Link link = route.current();
     Session open = session;
-    if (link != null && link.writable && open != null) {
-      long id = link.inFlight.next();
-      link.send(
-          List.of(
-              new ClientRequest.CloseSession(
-                  id, limits.group(), limits.attemptTimeoutNanos(), open.closingHeader())));
+    if (link == null || !link.writable || open == null) {
+      route.closeAll();
+      return;
     }
+    closing = new OwnCall(Call.Kind.CLOSE_SESSION);
+    closing.session = open;
+    sending.clear();
+    sending.add(closing);
+    send(link);
+    route.closeAllButCurrent();
+  }
+
+  /** Everything has ended and every link is closed. */
+  boolean isOver() {
+    return closedBecause != null && route.isOver();
   }
 
   private void giveUp(Call call, String because) {
@@ -401,15 +413,15 @@ final class Conversation {
             : new Outcome.NotCommitted<>(new Refusal.Closed(because), leader));
   }
 
-  /** The client's own question; nobody waits for its outcome. */
-  private static final class SessionOpening extends Call {
-    SessionOpening(long deadlineNanos) {
-      super(Kind.OPEN_SESSION, Payload.EMPTY, deadlineNanos, false);
+  /** What the client asks for itself; nobody waits for its outcome. */
+  private static final class OwnCall extends Call {
+    OwnCall(Kind kind) {
+      super(kind, Payload.EMPTY, 0, false);
     }
 
     @Override
     void deliver(Outcome<Payload> ending) {
-      throw new AssertionError("the opening of a session has no caller");
+      throw new AssertionError("a call of the client's own has no caller");
     }
   }
 }

@@ -30,7 +30,6 @@ public final class RaftClient<C, R> implements AutoCloseable {
   private final Codec<R> replies;
   private final ClientLimits limits;
   private final ClientEnvironment environment;
-  private final @Nullable ThreadClientEnvironment ownThreads;
   private final Budget budget;
   private final ClientCounters counters = new ClientCounters();
   private final ClientLoop loop;
@@ -42,15 +41,14 @@ public final class RaftClient<C, R> implements AutoCloseable {
       ClientTransport transport,
       ClientEnvironment environment,
       @Nullable Executor callbacks,
-      @Nullable ThreadClientEnvironment ownThreads) {
+      Runnable atEnd) {
     this.commands = commands;
     this.replies = replies;
     this.limits = limits;
     this.environment = environment;
-    this.ownThreads = ownThreads;
     this.budget = new Budget(limits.maxInFlight(), limits.maxInFlightBytes());
     Executor executor = callbacks == null ? environment.executor() : callbacks;
-    this.loop = new ClientLoop(limits, transport, environment, executor, budget, counters);
+    this.loop = new ClientLoop(limits, transport, environment, executor, budget, counters, atEnd);
   }
 
   /**
@@ -125,15 +123,12 @@ public final class RaftClient<C, R> implements AutoCloseable {
   /**
    * Ends what is under way ({@code Unknown} if it may have been applied, {@code NotCommitted}
    * otherwise), tells the leader that the session is done with, if a connection is up, and closes
-   * its connections; the transport stays open. Returns without waiting. A second call does nothing.
+   * its connections when it has heard of it or the attempt's time is over; the transport stays
+   * open. Returns without waiting. A second call does nothing.
    */
   @Override
   public void close() {
     loop.post(conversation -> conversation.close("the client is closed"));
-    ThreadClientEnvironment threads = ownThreads;
-    if (threads != null) {
-      threads.close();
-    }
   }
 
   private CompletableFuture<Outcome<R>> ask(Call.Kind kind, C value, boolean waitedFor) {

@@ -217,7 +217,7 @@ public final class RaftClientBuilder<C, R> {
         requireNonNull(transport),
         world,
         callbacks,
-        own);
+        own == null ? () -> {} : own::close);
   }
 
   private void check() {

@@ -135,11 +135,11 @@ final class Route {
   /** The current link, if it owed answers, or was to open, for too long without a word. */
   @Nullable Link silent() {
     Link link = current;
-    return link != null && link.isWaiting() && overdue(link.silentSinceNanos) ? link : null;
-  }
-
-  boolean overdue(long sinceNanos) {
-    return now - sinceNanos >= limits.attemptTimeoutNanos();
+    return link != null
+            && link.isWaiting()
+            && now - link.silentSinceNanos >= limits.attemptTimeoutNanos()
+        ? link
+        : null;
   }
 
   /** Gives a silent link up: hints to it come from nodes that have not noticed yet. */
@@ -179,12 +179,26 @@ final class Route {
 
   void closeAll() {
     Link link = current;
-    current = null;
     if (link != null) {
-      link.close();
+      leave(link);
     }
     lingering.forEach(Link::close);
     lingering.clear();
+  }
+
+  /** Closes all but the current link, which may linger for one last answer. */
+  void closeAllButCurrent() {
+    lingering.forEach(Link::close);
+    lingering.clear();
+    Link link = current;
+    if (link != null) {
+      leave(link);
+    }
+  }
+
+  /** No link is left. */
+  boolean isOver() {
+    return current == null && lingering.isEmpty();
   }
 
   /** Until something is due here; {@code working}: there are calls without an outcome. */
@@ -201,12 +215,11 @@ final class Route {
     }
     Link link = current;
     if (link != null && link.isWaiting()) {
-      long since = link.silentSinceNanos;
+      wait = Math.min(wait, link.silentSinceNanos + limits.attemptTimeoutNanos() - now);
       Call oldest = link.inFlight.get(link.inFlight.lowest());
-      if (oldest != null && oldest.sentNanos - since < 0) {
-        since = oldest.sentNanos;
+      if (oldest != null) {
+        wait = Math.min(wait, oldest.repeatAtNanos(limits.attemptTimeoutNanos()) - now);
       }
-      wait = Math.min(wait, since + limits.attemptTimeoutNanos() - now);
     }
     return wait;
   }
