@@ -46,6 +46,11 @@ final class CoreState {
   private long diskFullSince;
   private int lastSession;
 
+  /** The replication of which an AppendEntries has matched last, and how far this term's have. */
+  private int followedSession;
+
+  private long verified;
+
   private NodeRole toldRole = NodeRole.FOLLOWER;
   private long toldTerm;
   private @Nullable NodeId toldLeader;
@@ -97,6 +102,25 @@ final class CoreState {
     term = next;
     votedFor = null;
     ballotChanged = true;
+    followedSession = 0;
+    verified = 0;
+  }
+
+  // ---- what this term's leader was seen to agree with; whoever campaigns in vain follows it again
+
+  int followedSession() {
+    return followedSession;
+  }
+
+  /** How far this log is known to be that of this term's leader. */
+  long verified() {
+    return verified;
+  }
+
+  /** That replication has matched so far; a new one begins anew, also lower. */
+  void verified(int session, long index) {
+    verified = session == followedSession ? Math.max(verified, index) : index;
+    followedSession = session;
   }
 
   boolean mayVoteFor(NodeId candidate) {

@@ -20,11 +20,6 @@ final class Follower implements Role {
   private long leaderHeardAt;
   private long waitsSince;
 
-  /** The replication of which an AppendEntries has matched last, and how far this term's have. */
-  private int session;
-
-  private long verified;
-
   Follower(RaftCore core, CoreState state, @Nullable NodeId leader) {
     this.core = core;
     this.state = state;
@@ -63,7 +58,7 @@ final class Follower implements Role {
 
   /** Figure 2, "AppendEntries RPC", receiver's rules 2 to 5. */
   void append(Message.AppendEntries message, long ticket) {
-    if (message.session() < session || !isWellFormed(message)) {
+    if (message.session() < state.followedSession() || !isWellFormed(message)) {
       return;
     }
     if (!state.log.holds(message.prev())) {
@@ -76,8 +71,7 @@ final class Follower implements Role {
     }
     // Only so far do the logs agree; what stands behind may be another leader's (§5.3).
     long last = message.prev().index() + entries.count();
-    verified = message.session() == session ? Math.max(verified, last) : last;
-    session = message.session();
+    state.verified(message.session(), last);
     commitUpTo(message.commit());
     state.sendWhenDurable(message.from(), reply(message, true, last, List.of()));
   }
@@ -123,7 +117,7 @@ final class Follower implements Role {
 
   /** A heartbeat of another session keeps the peace, but its commit is of another replication. */
   void heartbeat(Message.Heartbeat beat) {
-    if (beat.session() == session) {
+    if (beat.session() == state.followedSession()) {
       commitUpTo(beat.commit());
     }
     state.sendWhenBallotDurable(
@@ -133,7 +127,7 @@ final class Follower implements Role {
 
   /** Rule 5: never beyond what was verified to be the leader's. */
   private void commitUpTo(long leaderCommit) {
-    long index = Math.min(leaderCommit, verified);
+    long index = Math.min(leaderCommit, state.verified());
     if (index > state.commitIndex()) {
       state.commitTo(index);
     }
