@@ -9,11 +9,14 @@ import java.util.List;
  *
  * @param network between its machines
  * @param nodes one for each node
- * @param clients how many machines run a client
+ * @param clients one for each client
  * @param group what is the same for all replicas
  */
 record ClusterSettings(
-    NetworkSettings network, List<NodeSettings> nodes, int clients, GroupSettings group) {
+    NetworkSettings network,
+    List<NodeSettings> nodes,
+    List<ClientSettings> clients,
+    GroupSettings group) {
 
   /** Without faults of its own, for tests that strike themselves. */
   static ClusterSettings calm(int nodes, int clients) {
@@ -21,7 +24,11 @@ record ClusterSettings(
     for (int i = 0; i < nodes; i++) {
       all.add(NodeSettings.calm());
     }
-    return new ClusterSettings(NetworkSettings.calm(), all, clients, GroupSettings.defaults());
+    List<ClientSettings> asking = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      asking.add(ClientSettings.calm());
+    }
+    return new ClusterSettings(NetworkSettings.calm(), all, asking, GroupSettings.defaults());
   }
 
   /**
@@ -37,6 +44,10 @@ record ClusterSettings(
       all.add(alike ? first : own);
     }
     NetworkSettings network = NetworkSettings.draw(random);
-    return new ClusterSettings(network, all, 1 + random.nextInt(4), GroupSettings.defaults());
+    List<ClientSettings> clients = new ArrayList<>();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      clients.add(ClientSettings.draw(random));
+    }
+    return new ClusterSettings(network, all, clients, GroupSettings.defaults());
   }
 }

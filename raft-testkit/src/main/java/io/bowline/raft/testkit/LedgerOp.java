@@ -9,27 +9,29 @@ import java.nio.ByteBuffer;
  * @param serial of the operation, from 1, over all clients; a retry keeps it
  * @param account which of the counters
  * @param amount what is added
+ * @param padding bytes that stand for a larger command
  */
-record LedgerOp(long serial, int account, long amount) {
+record LedgerOp(long serial, int account, long amount, int padding) {
   static final Codec<LedgerOp> CODEC =
       new Codec<>() {
         @Override
         public byte[] encode(LedgerOp op) {
-          return ByteBuffer.allocate(20)
-              .putLong(op.serial())
-              .putInt(op.account())
-              .putLong(op.amount())
-              .array();
+          ByteBuffer bytes = ByteBuffer.allocate(20 + op.padding());
+          bytes.putLong(op.serial()).putInt(op.account()).putLong(op.amount());
+          while (bytes.hasRemaining()) {
+            bytes.put((byte) op.serial());
+          }
+          return bytes.array();
         }
 
         @Override
         public LedgerOp decode(ByteBuffer bytes) {
-          return new LedgerOp(bytes.getLong(), bytes.getInt(), bytes.getLong());
+          return new LedgerOp(bytes.getLong(), bytes.getInt(), bytes.getLong(), bytes.remaining());
         }
       };
 
-  /** What the state machine is fed for a check of what was replicated. */
+  /** What the check of replicated commands compares. */
   long fingerprint() {
-    return Prng.mix(Prng.mix(serial * 31 + account) + amount);
+    return Prng.mix(Prng.mix(Prng.mix(serial * 31 + account) + amount) + padding);
   }
 }

@@ -9,6 +9,9 @@ package io.bowline.raft.testkit;
  * @param maxInflightBytes sent to one peer and not answered
  * @param maxInflightMessages likewise
  * @param segmentBytes of one log file
+ * @param blockAlignment of its blocks
+ * @param tailCacheBytes of entries kept in memory
+ * @param wholePages its disk writes 4096 bytes whole or not at all
  * @param clockPartsPerMillion how much too fast its clock runs
  * @param forceNanos how long a force takes in the mean
  * @param stageNanos how long a stage's turn is late in the mean, when it is
@@ -20,6 +23,9 @@ record NodeSettings(
     long maxInflightBytes,
     int maxInflightMessages,
     long segmentBytes,
+    int blockAlignment,
+    long tailCacheBytes,
+    boolean wholePages,
     long clockPartsPerMillion,
     long forceNanos,
     long stageNanos) {
@@ -27,18 +33,34 @@ record NodeSettings(
 
   static NodeSettings calm() {
     return new NodeSettings(
-        100 * MILLI, 1_000 * MILLI, 1 << 20, 8 << 20, 64, 256 << 10, 0, MILLI / 10, 0);
+        100 * MILLI,
+        1_000 * MILLI,
+        1 << 20,
+        8 << 20,
+        64,
+        256 << 10,
+        512,
+        1 << 20,
+        false,
+        0,
+        MILLI / 10,
+        0);
   }
 
   static NodeSettings draw(Prng random) {
     long heartbeat = random.nextLong(50, 150) * MILLI;
+    long electionTimeout = Math.max(5 * heartbeat, random.nextLong(500, 1_500) * MILLI);
+    long batch = random.logUniform(4 << 10, 1 << 20);
     return new NodeSettings(
         heartbeat,
-        Math.max(5 * heartbeat, random.nextLong(500, 1_500) * MILLI),
-        random.logUniform(256, 1 << 20),
-        random.logUniform(1 << 10, 8 << 20),
+        electionTimeout,
+        batch,
+        Math.max(batch, random.logUniform(4 << 10, 8 << 20)),
         (int) random.logUniform(1, 64),
-        random.logUniform(128 << 10, 1 << 20),
+        random.logUniform(64 << 10, 1 << 20),
+        random.nextBoolean() ? 512 : 4096,
+        random.nextInt(4) == 0 ? 0 : random.logUniform(1 << 10, 1 << 20),
+        random.nextInt(10) == 0,
         random.nextLong(-200, 201),
         random.logUniform(MILLI / 10, 20 * MILLI),
         random.nextBoolean() ? 0 : random.logUniform(MILLI / 100, MILLI));

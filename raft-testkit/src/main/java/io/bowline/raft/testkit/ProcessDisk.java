@@ -40,6 +40,11 @@ final class ProcessDisk implements Disk {
     death = onDeath;
   }
 
+  /** It lives on. */
+  void disarm() {
+    death = null;
+  }
+
   private void requireAlive() {
     if (dead) {
       throw new ProcessDied();

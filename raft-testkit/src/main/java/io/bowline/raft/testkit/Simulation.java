@@ -20,6 +20,7 @@ public final class Simulation {
   private final CRC32C crc = new CRC32C();
   private long now;
   private @Nullable StageExecutor running;
+  private @Nullable SimulationFailure failure;
 
   /** The run of that seed. */
   public Simulation(long seed) {
@@ -141,6 +142,9 @@ public final class Simulation {
     for (Checker checker : checkers) {
       checker.afterEvent(event.slot());
     }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** Runs code of a process; its death unwinds to here. */
@@ -185,8 +189,15 @@ public final class Simulation {
     };
   }
 
-  /** Ends the run: a check has seen what must not be. */
+  /**
+   * Ends the run: a check has seen what must not be. The first one counts, and ends the run at the
+   * end of this event even if the code under test catches what is thrown.
+   */
   SimulationFailure failure(String check, String what) {
-    return new SimulationFailure(seed, check, trace.events(), now, what);
+    SimulationFailure made = new SimulationFailure(seed, check, trace.events(), now, what);
+    if (failure == null) {
+      failure = made;
+    }
+    return made;
   }
 }

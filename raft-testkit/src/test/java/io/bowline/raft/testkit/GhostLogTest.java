@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /** Each check of the ghost log is seen to fail when its property is broken by hand. */
 class GhostLogTest {
-  private static final LedgerOp FIRST = new LedgerOp(1, 0, 5);
-  private static final LedgerOp SECOND = new LedgerOp(2, 0, 6);
+  private static final LedgerOp FIRST = new LedgerOp(1, 0, 5, 0);
+  private static final LedgerOp SECOND = new LedgerOp(2, 0, 6, 0);
 
   private final GhostLog ghost = new GhostLog(new Simulation(1), 2);
   private final Ledger one = new Ledger(ghost, 0, 2);

@@ -1,0 +1,117 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.client.RaftClient;
+import io.bowline.raft.model.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One machine that runs the client as it ships, and asks it for something now and then. */
+final class SimulatedClient {
+  private final Cluster cluster;
+  private final Simulation simulation;
+  private final int slot;
+  private final ClientSettings settings;
+  private final History history;
+  private final Prng random;
+  private final SimulatedClock clock;
+  private @Nullable Life life;
+  private @Nullable RaftClient<LedgerOp, LedgerAnswer> client;
+  private int lives;
+  private int inFlight;
+  private boolean stopped;
+
+  SimulatedClient(Cluster cluster, int slot, ClientSettings settings, History history) {
+    this.cluster = cluster;
+    this.simulation = cluster.simulation();
+    this.slot = slot;
+    this.settings = settings;
+    this.history = history;
+    this.random = simulation.random("client " + slot);
+    this.clock = new SimulatedClock(random.nextLong(1L << 40), random.nextLong(-200, 201));
+  }
+
+  /** Starts a process with a session of its own. */
+  void start() {
+    Life fresh = new Life(slot, ++lives);
+    Prng own = random.split("life " + lives);
+    SimulatedDisk none = new SimulatedDisk(own, SimulatedDisk.FORCE_AT_ONCE);
+    SimulatedEnvironment environment =
+        new SimulatedEnvironment(simulation, fresh, clock, none.mount(), own, 0);
+    List<String> addresses = new ArrayList<>();
+    for (int node = 0; node < cluster.size(); node++) {
+      addresses.add(Cluster.address(node));
+    }
+    life = fresh;
+    inFlight = 0;
+    client =
+        RaftClient.builder()
+            .group(Cluster.GROUP)
+            .commands(LedgerOp.CODEC)
+            .replies(LedgerAnswer.CODEC)
+            .addresses(addresses)
+            .transport(cluster.network().clientTransport(fresh))
+            .environment(environment.forClient())
+            .timeout(Duration.ofNanos(settings.timeoutNanos()))
+            .attemptTimeout(Duration.ofNanos(settings.attemptNanos()))
+            .open();
+    askLater(fresh);
+  }
+
+  /** The process is gone; what it had asked for may happen or not. */
+  void crash() {
+    if (life != null) {
+      life.end();
+      cluster.network().crashed(life);
+      history.abandoned(slot);
+    }
+  }
+
+  /** Asks for nothing more. */
+  void stop() {
+    stopped = true;
+  }
+
+  private void askLater(Life mine) {
+    simulation.at(
+        simulation.now() + random.exponential(settings.thinkNanos()),
+        new Event(Event.Kind.CLIENT, mine) {
+          @Override
+          void happen() {
+            if (!stopped) {
+              simulation.run(() -> askSome(mine));
+            }
+          }
+        });
+  }
+
+  private void askSome(Life mine) {
+    int some = inFlight < settings.pipeline() ? 1 + random.nextInt(settings.pipeline()) : 0;
+    for (int i = 0; i < some && inFlight < settings.pipeline(); i++) {
+      ask(mine);
+    }
+    askLater(mine);
+  }
+
+  private void ask(Life mine) {
+    RaftClient<LedgerOp, LedgerAnswer> asked = client;
+    if (asked == null) {
+      return;
+    }
+    inFlight++;
+    boolean query = random.chance(settings.queries());
+    History.Call call = history.invoked(slot, query, random);
+    CompletableFuture<Outcome<LedgerAnswer>> future =
+        query ? asked.query(call.op()) : asked.submit(call.op());
+    CompletableFuture<?> unused =
+        future.whenComplete(
+            (outcome, thrown) -> {
+              if (!mine.isDead()) {
+                inFlight--;
+                history.returned(call, outcome, thrown);
+              }
+            });
+  }
+}

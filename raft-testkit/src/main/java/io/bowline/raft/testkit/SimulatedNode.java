@@ -1,0 +1,230 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.RaftConfig;
+import io.bowline.raft.RaftException;
+import io.bowline.raft.RaftHost;
+import io.bowline.raft.RaftListener;
+import io.bowline.raft.RaftNode;
+import io.bowline.raft.model.Membership;
+import io.bowline.raft.storage.StorageOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One machine with a disk and a clock, and the node that runs on it, life after life. */
+final class SimulatedNode {
+  private static final Path DIRECTORY = Path.of("/data/group");
+
+  private final Cluster cluster;
+  private final Simulation simulation;
+  private final int slot;
+  private final NodeSettings settings;
+  private final Membership initial;
+  private final Prng random;
+  private final DiskTiming timing;
+  private final SimulatedDisk disk;
+  private final SimulatedClock clock;
+  private @Nullable Life life;
+  private @Nullable ProcessDisk process;
+  private @Nullable RaftNode<LedgerOp, LedgerAnswer> node;
+  private @Nullable Ledger ledger;
+  private int lives;
+  private int armedChanges;
+  private double armedSurvival;
+  private long pausedUntil;
+
+  SimulatedNode(Cluster cluster, int slot, NodeSettings settings, Membership initial) {
+    this.cluster = cluster;
+    this.simulation = cluster.simulation();
+    this.slot = slot;
+    this.settings = settings;
+    this.initial = initial;
+    this.random = simulation.random("node " + slot);
+    this.timing = new DiskTiming(random.split("timing"), settings.forceNanos());
+    this.disk = new SimulatedDisk(random.split("disk"), simulation.forces(slot, timing));
+    disk.keepWholePages(settings.wholePages());
+    this.clock =
+        new SimulatedClock(
+            random.split("clock").nextLong(1L << 50), settings.clockPartsPerMillion());
+  }
+
+  boolean isUp() {
+    return life != null && !life.isDead();
+  }
+
+  int lives() {
+    return lives;
+  }
+
+  NodeSettings settings() {
+    return settings;
+  }
+
+  SimulatedDisk disk() {
+    return disk;
+  }
+
+  long pausedUntil() {
+    return pausedUntil;
+  }
+
+  /** The node as it runs now, for tests that ask it themselves. */
+  @Nullable RaftNode<LedgerOp, LedgerAnswer> node() {
+    return isUp() ? node : null;
+  }
+
+  /** The last index that its state machine has applied in this life; 0 if it is down. */
+  long lastApplied() {
+    return isUp() && ledger != null ? ledger.lastIndex() : 0;
+  }
+
+  /** Starts a process unless one runs. */
+  void start() {
+    if (isUp()) {
+      return;
+    }
+    Life fresh = new Life(slot, ++lives);
+    ProcessDisk mounted = disk.mount();
+    life = fresh;
+    process = mounted;
+    node = null;
+    ledger = null;
+    strikeWhenArmed();
+    simulation.run(() -> open(fresh, mounted));
+  }
+
+  private void open(Life fresh, ProcessDisk mounted) {
+    Prng own = random.split("life " + fresh.number());
+    SimulatedEnvironment environment =
+        new SimulatedEnvironment(simulation, fresh, clock, mounted, own, settings.stageNanos());
+    Ledger state = new Ledger(cluster.ghost(), slot, Cluster.ACCOUNTS);
+    try {
+      RaftHost host =
+          RaftHost.builder()
+              .cluster(Cluster.CLUSTER)
+              .node(cluster.id(slot))
+              .transport(cluster.network().transport(fresh, Cluster.address(slot)))
+              .environment(environment)
+              .open();
+      node =
+          host.group(Cluster.GROUP, new LedgerMachine(state))
+              .commands(LedgerOp.CODEC)
+              .replies(LedgerAnswer.CODEC)
+              .directory(DIRECTORY)
+              .storageOptions(
+                  new StorageOptions(settings.segmentBytes(), settings.blockAlignment()))
+              .config(config())
+              .listener(new Watch(fresh))
+              .bootstrapOrResume(initial);
+      ledger = state;
+    } catch (RaftException e) {
+      throw simulation.failure("RECOVERY", cluster.id(slot) + " does not start: " + e.getMessage());
+    }
+  }
+
+  private RaftConfig config() {
+    return RaftConfig.builder()
+        .heartbeatInterval(Duration.ofNanos(settings.heartbeatNanos()))
+        .electionTimeout(Duration.ofNanos(settings.electionTimeoutNanos()))
+        .maxBatchBytes(settings.maxBatchBytes())
+        .maxInflightBytes(settings.maxInflightBytes())
+        .maxInflightMessages(settings.maxInflightMessages())
+        .tailCacheBytes(settings.tailCacheBytes())
+        .proposalTimeout(Duration.ofSeconds(5))
+        .build();
+  }
+
+  /** What a node says of itself. */
+  private final class Watch implements RaftListener {
+    private final Life mine;
+
+    Watch(Life mine) {
+      this.mine = mine;
+    }
+
+    @Override
+    public void leadershipGained(long term) {
+      cluster.wire().leads(slot, term);
+    }
+
+    @Override
+    public void halted(String reason) {
+      if (!mine.isDead()) {
+        throw simulation.failure("NODE_RUNS", cluster.id(slot) + " halted: " + reason);
+      }
+    }
+  }
+
+  /** The process is gone, the machine is not. */
+  void crash() {
+    if (isUp()) {
+      end();
+      disk.processCrash();
+    }
+  }
+
+  /** The machine loses its power, whether a process runs on it or not. */
+  void powerCut(double survival) {
+    if (isUp()) {
+      end();
+    }
+    disk.powerCut(survival);
+  }
+
+  private void end() {
+    if (life != null && process != null) {
+      life.end();
+      process.die();
+      cluster.network().crashed(life);
+    }
+  }
+
+  /** Kills this process, or the next one in its recovery, around one of its changes to the disk. */
+  void arm(int changes, double survival) {
+    armedChanges = changes;
+    armedSurvival = survival;
+    strikeWhenArmed();
+  }
+
+  private void strikeWhenArmed() {
+    if (armedChanges > 0 && isUp() && process != null) {
+      process.arm(armedChanges, this::struck);
+      armedChanges = 0;
+    }
+  }
+
+  private void struck() {
+    cluster.diedInCall();
+    if (Double.isNaN(armedSurvival)) {
+      crash();
+    } else {
+      powerCut(armedSurvival);
+    }
+  }
+
+  void disarm() {
+    armedChanges = 0;
+    if (process != null) {
+      process.disarm();
+    }
+    start();
+  }
+
+  /** Its process gets no turn for so long; its clock goes on. */
+  void pause(long nanos) {
+    if (isUp() && life != null) {
+      pausedUntil = simulation.now() + nanos;
+      life.pauseUntil(pausedUntil);
+    }
+  }
+
+  void stall(long nanos) {
+    timing.stallUntil(simulation.now() + nanos);
+  }
+
+  /** Ends what the disk's faults left, and starts the process if it is down. */
+  void heal() {
+    timing.stallUntil(0);
+    disarm();
+  }
+}

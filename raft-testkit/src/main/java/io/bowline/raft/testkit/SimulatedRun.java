@@ -1,0 +1,124 @@
+package io.bowline.raft.testkit;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seed from beginning to end: a cluster drawn by it, clients and faults for a while, then
+ * everything is healed and must come to rest in the same state, within a bound that the seed's own
+ * settings give.
+ */
+public final class SimulatedRun {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Simulation simulation;
+  private final Cluster cluster;
+  private final Nemesis nemesis;
+  private final ClusterSettings settings;
+
+  /** The run of that seed. */
+  public SimulatedRun(long seed) {
+    this(seed, 3, null);
+  }
+
+  /**
+   * The run of that seed with a written trace.
+   *
+   * @param nodes how many voters
+   * @param text gets a line for each event, if it is not {@code null}
+   */
+  public SimulatedRun(long seed, int nodes, @Nullable Appendable text) {
+    this.simulation = new Simulation(seed, text);
+    this.settings = ClusterSettings.draw(simulation.random("settings"), nodes);
+    this.cluster = new Cluster(simulation, settings);
+    this.nemesis = new Nemesis(simulation, cluster);
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  Nemesis nemesis() {
+    return nemesis;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @throws SimulationFailure if a check has seen what must not be
+   */
+  public void run() {
+    cluster.start();
+    nemesis.begin();
+    Prng random = simulation.random("length");
+    simulation.run(Duration.ofNanos(random.nextLong(10, 40) * SECOND));
+    nemesis.stop();
+    cluster.heal();
+    settle();
+  }
+
+  /** Everything is healed: calls end, nodes catch up, all within the bound. */
+  private void settle() {
+    long bound = livenessBound();
+    long limit = simulation.now() + bound;
+    cluster.clients().forEach(SimulatedClient::stop);
+    boolean rests = false;
+    while (!rests) {
+      if (!simulation.stepBefore(limit)) {
+        throw simulation.failure("LIVENESS", unrest(bound));
+      }
+      rests = isAtRest();
+    }
+  }
+
+  /** DESIGN 6 and 7 in numbers: elections, then the missing bytes by what a window lets through. */
+  private long livenessBound() {
+    long electionTimeout = 0;
+    long forces = 0;
+    long window = Long.MAX_VALUE;
+    long pauses = 0;
+    for (SimulatedNode node : cluster.nodes()) {
+      NodeSettings own = node.settings();
+      electionTimeout = Math.max(electionTimeout, own.electionTimeoutNanos());
+      forces = Math.max(forces, own.forceNanos());
+      window = Math.min(window, own.maxBatchBytes());
+      pauses = Math.max(pauses, node.pausedUntil() - simulation.now());
+    }
+    long calls = 0;
+    for (ClientSettings client : settings.clients()) {
+      calls = Math.max(calls, client.timeoutNanos());
+    }
+    long bytes = cluster.history().bytes();
+    long roundTrip = 3 * forces + 10_000_000L * settings.nodes().size();
+    return 20 * 2 * electionTimeout
+        + calls
+        + Math.max(0, pauses)
+        + (bytes / window + 100) * roundTrip;
+  }
+
+  private boolean isAtRest() {
+    if (cluster.history().pending() > 0) {
+      return false;
+    }
+    for (SimulatedNode node : cluster.nodes()) {
+      if (!node.isUp() || node.lastApplied() < cluster.ghost().lastIndex()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String unrest(long bound) {
+    StringBuilder what = new StringBuilder();
+    what.append("not at rest ").append(bound / 1e9).append(" s after everything was healed: ");
+    what.append(cluster.history().pending()).append(" calls wait, applied");
+    for (SimulatedNode node : cluster.nodes()) {
+      what.append(' ').append(node.lastApplied());
+    }
+    return what.append(" of ").append(cluster.ghost().lastIndex()).toString();
+  }
+}
