@@ -53,10 +53,7 @@ final class Seeds {
 
   private String replayLine(long seed) {
     return String.format(
-        Locale.ROOT,
-        "replay   mvn -q -pl raft-testkit -am test -Dtest=%s -Dseed=0x%X",
-        test,
-        seed);
+        Locale.ROOT, "replay   mvn -q -pl raft-testkit -am test -Dtest=%s -Dseed=0x%X", test, seed);
   }
 
   /** Runs it once more, for readers: the first run formats nothing. */
