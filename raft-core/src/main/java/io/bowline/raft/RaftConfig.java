@@ -42,6 +42,19 @@ public record RaftConfig(
   /**
    * Checks all of it.
    *
+   * @param heartbeatInterval see the record
+   * @param electionTimeout see the record
+   * @param proposalTimeout see the record
+   * @param maxCommandBytes see the record
+   * @param maxUncommittedBytes see the record
+   * @param maxWaitingReads see the record
+   * @param maxMailboxItems see the record
+   * @param maxBatchBytes see the record
+   * @param maxInflightBytes see the record
+   * @param maxInflightMessages see the record
+   * @param tailCacheBytes see the record
+   * @param preVote see the record
+   * @param checkQuorum see the record
    * @throws io.bowline.raft.model.ConfigException naming every problem at once
    */
   public RaftConfig {
