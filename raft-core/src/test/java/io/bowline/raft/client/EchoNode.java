@@ -17,7 +17,6 @@ final class EchoNode implements ClientTransport {
   /** Sequences applied; read after {@link #close}. */
   final Set<Long> applied = new HashSet<>();
 
-  long batches;
   private long index;
   private boolean stopped;
 
@@ -43,7 +42,6 @@ final class EchoNode implements ClientTransport {
   }
 
   private void answer(List<ClientRequest> batch, Listener listener) {
-    batches++;
     List<ClientReply> replies = new ArrayList<>(batch.size());
     for (ClientRequest request : batch) {
       index++;
