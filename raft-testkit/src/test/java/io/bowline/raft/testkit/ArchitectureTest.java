@@ -26,8 +26,9 @@ class ArchitectureTest {
   private static final List<String> DOORS =
       List.of(
           "io.bowline.raft.storage.FileDisk",
-          "io.bowline.raft.runtime.SystemEnvironment",
-          "io.bowline.raft.client.SystemClientEnvironment");
+          "io.bowline.raft.runtime.RealEnvironment",
+          "io.bowline.raft.runtime.StageExecutor",
+          "io.bowline.raft.client.ThreadClientEnvironment");
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
