@@ -22,6 +22,9 @@ final class PeerEndpoint extends PeerStream {
   /** The peer's last hello for each group, whether it is served here or not yet. */
   private final Map<GroupId, Packet.GroupHelloSaid> said = new HashMap<>();
 
+  /** A refusal and the hello of a group that opens meanwhile leave in the order of their truth. */
+  private final Object greeting = new Object();
+
   private PeerEndpoint(
       PeerContext context, ConnectionKind kind, ServerCall<byte[], Outgoing> call) {
     super(context, kind);
@@ -82,9 +85,11 @@ final class PeerEndpoint extends PeerStream {
         said.put(hello.hello().group(), hello);
       }
     }
-    if (!greet(hello)) {
-      String reason = context.local.node() + " does not serve group " + hello.hello().group();
-      say(new Packet.Refused(hello.hello().group(), reason, true));
+    synchronized (greeting) {
+      if (!greet(hello)) {
+        String reason = context.local.node() + " does not serve group " + hello.hello().group();
+        say(new Packet.Refused(hello.hello().group(), reason, true));
+      }
     }
   }
 
@@ -95,7 +100,9 @@ final class PeerEndpoint extends PeerStream {
       hello = said.get(group);
     }
     if (hello != null) {
-      greet(hello);
+      synchronized (greeting) {
+        greet(hello);
+      }
     }
   }
 

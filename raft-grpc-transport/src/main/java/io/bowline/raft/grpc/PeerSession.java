@@ -119,23 +119,24 @@ final class PeerSession extends PeerStream {
   }
 
   /**
-   * If it is not served there, the peer says hello when it is; what else was amiss may be cured.
+   * If it is not served there, the peer says hello when it is, unless that hello overtook this
+   * refusal; what else was amiss may be cured. So it is asked again in any case.
    */
   @Override
   void groupRefused(GroupId group, String reason, boolean notServed) {
-    if (!notServed) {
-      askAgainLater(group);
-    }
+    askAgainLater(group);
   }
 
   private void askAgainLater(GroupId group) {
     context.after(
         Backoff.LONGEST_NANOS,
         () -> {
-          synchronized (said) {
-            said.remove(group);
+          if (greetings.greeted(group) == null) {
+            synchronized (said) {
+              said.remove(group);
+            }
+            refresh();
           }
-          refresh();
         });
   }
 

@@ -39,7 +39,7 @@ final class PersistentClient {
       List<String> addresses, Function<DirectLine, ClientReply> question) {
     while (true) {
       for (String address : addresses) {
-        try (DirectLine line = DirectLine.to(address, ChaosCluster.PATIENCE)) {
+        try (DirectLine line = DirectLine.to(address, TIMEOUT)) {
           if (question.apply(line) instanceof ClientReply.Done done) {
             return done;
           }
