@@ -20,7 +20,9 @@ class LostQuorumTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration SLACK = Duration.ofSeconds(1);
 
+  /** It kills a node that may not be named yet (DESIGN 13), so it is not a gate of verify. */
   @Test
+  @Tag("long")
   void withoutQuorumNothingIsPromisedAndServiceResumesSoonAfterItIsBack() throws Exception {
     loseQuorum(3);
   }
