@@ -13,7 +13,7 @@ import io.bowline.raft.model.NodeId;
  * @param maxInflightBytes entries sent to one peer and not answered
  * @param maxInflightMessages AppendEntries sent to one peer and not answered
  * @param maxBatchBytes entries in one AppendEntries
- * @param maxUncommittedBytes payloads proposed and not committed
+ * @param maxUncommittedBytes frames proposed and not committed
  * @param maxWaitingReads reads that wait for a round
  * @param preVote thesis §9.6
  * @param checkQuorum thesis §6.2

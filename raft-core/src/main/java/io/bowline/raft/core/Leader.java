@@ -1,5 +1,6 @@
 package io.bowline.raft.core;
 
+import io.bowline.raft.model.Frame;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
@@ -28,7 +29,7 @@ final class Leader implements Role {
   private long nextBeatAt;
   private long quorumContact;
 
-  /** Last index and payload bytes of each batch that is proposed and not committed. */
+  /** Last index and bytes of the frames of each batch that is proposed and not committed. */
   private final LongPairs uncommitted = new LongPairs();
 
   private long uncommittedBytes;
@@ -74,17 +75,18 @@ final class Leader implements Role {
 
   void propose(Input.Propose proposal) {
     long allowed = state.config.maxUncommittedBytes();
+    long bytes = proposal.bytes() + (long) proposal.count() * Frame.HEADER_BYTES;
     if (!state.hasDiskSpace()) {
       state.refuse(
           proposal.ticket(), new Refusal.DiskFull("no room for another segment of the log"));
-    } else if (uncommittedBytes > 0 && uncommittedBytes + proposal.bytes() > allowed) {
+    } else if (uncommittedBytes > 0 && uncommittedBytes + bytes > allowed) {
       state.refuse(
           proposal.ticket(),
           new Refusal.Overloaded("maxUncommittedBytes", allowed, uncommittedBytes));
     } else {
       state.appendProposed(proposal.ticket(), proposal.count(), replicatedTime());
-      uncommitted.add(state.log.lastIndex(), proposal.bytes());
-      uncommittedBytes += proposal.bytes();
+      uncommitted.add(state.log.lastIndex(), bytes);
+      uncommittedBytes += bytes;
       replicator.sendToAll();
     }
   }
@@ -172,8 +174,8 @@ final class Leader implements Role {
   /** Names who was heard since: one change at a time, after a commit in the own term (§6). */
   private void nameHeard() {
     boolean mayChange =
-        state.commitIndex() >= firstOwnIndex
-            && state.commitIndex() >= state.members.effectiveIndex();
+        state.commitIndex() >= Math.max(firstOwnIndex, state.members.effectiveIndex())
+            && state.hasDiskSpace();
     if (mayChange && state.members.hasUnnamed()) {
       Membership named = replicator.namingHeard();
       if (!named.equals(state.members.effective())) {

@@ -39,15 +39,6 @@ final class MembershipLog {
     return newest().id().index();
   }
 
-  /** Known to be committed. */
-  Membership committed(long commitIndex) {
-    int i = known.size() - 1;
-    while (i > 0 && known.get(i).id().index() > commitIndex) {
-      i--;
-    }
-    return known.get(i).membership();
-  }
-
   void append(MembershipAt entry) {
     known.add(entry);
     changed();
