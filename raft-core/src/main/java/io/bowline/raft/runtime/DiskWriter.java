@@ -52,6 +52,7 @@ final class DiskWriter extends Actor {
   private volatile boolean idleDue;
   private boolean idleTimerSet;
   private volatile boolean seekDue;
+  private volatile boolean lacksRoom;
 
   DiskWriter(
       RaftStorage storage,
@@ -71,15 +72,20 @@ final class DiskWriter extends Actor {
 
   /** From any thread: D-e, a disk that is full is no failed write; it is asked again. */
   private void room(@Nullable IOException lack) {
+    lacksRoom = lack != null;
     listener.room(lack == null);
     if (lack != null) {
-      environment.schedule(
-          environment.nanoTime() + SEEK_ROOM_NANOS,
-          () -> {
-            seekDue = true;
-            wake();
-          });
+      seekRoomLater();
     }
+  }
+
+  private void seekRoomLater() {
+    environment.schedule(
+        environment.nanoTime() + SEEK_ROOM_NANOS,
+        () -> {
+          seekDue = true;
+          wake();
+        });
   }
 
   /** From the raft stage, in the order of numbers; {@link #wake} follows at the end of its turn. */
@@ -119,6 +125,9 @@ final class DiskWriter extends Actor {
     if (seekDue) {
       seekDue = false;
       storage.seekRoom();
+      if (lacksRoom) {
+        seekRoomLater(); // the storage tells of changes only
+      }
     }
     while (!busy) {
       for (Write write = incoming.poll(); write != null; write = incoming.poll()) {

@@ -21,7 +21,7 @@ final class BlockWriter {
 
   private final LogOutline outline;
   private final LogIndex index;
-  private final CRC32C crc = new CRC32C();
+  private final HeaderRun run = new HeaderRun();
   private ByteBuffer staging = direct(FIRST_STAGING);
   private long stagedAt;
 
@@ -263,7 +263,7 @@ final class BlockWriter {
         batch.count(),
         (int) batch.byteLength(),
         Math.min(commit, previous.index()),
-        FrameBytes.headersCrc(batch, crc));
+        FrameBytes.headersCrc(batch, run));
   }
 
   private void beginStaging() {

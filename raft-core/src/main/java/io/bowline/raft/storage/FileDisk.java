@@ -138,29 +138,37 @@ public final class FileDisk implements Disk {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    FileLock lock;
+    boolean keep = false;
     try {
-      lock = channel.tryLock();
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw heldBy(file, holder(channel));
+      }
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+      keep = true;
     } catch (OverlappingFileLockException e) {
       // Another class loader's copy of this class holds it. The channel stays open on purpose:
       // closing it would drop the lock of that other one.
+      keep = true;
       throw heldBy(file, "another class loader of this process");
+    } finally {
+      if (!keep) {
+        channel.close();
+      }
     }
-    if (lock == null) {
-      ByteBuffer holder = ByteBuffer.allocate(MAX_HOLDER_BYTES);
-      channel.read(holder, 0);
-      channel.close();
-      throw heldBy(
-          file, new String(holder.array(), 0, holder.position(), StandardCharsets.UTF_8).strip());
-    }
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)), 0);
     return () -> {
       if (channel.isOpen()) {
         channel.close();
         HELD.remove(file);
       }
     };
+  }
+
+  private static String holder(FileChannel channel) throws IOException {
+    byte[] text = new byte[MAX_HOLDER_BYTES];
+    int length = channel.read(ByteBuffer.wrap(text), 0);
+    return new String(text, 0, Math.max(length, 0), StandardCharsets.UTF_8).strip();
   }
 
   private static IOException heldBy(Path file, String holder) {

@@ -2,24 +2,23 @@ package io.bowline.raft.storage;
 
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.Frame;
-import java.util.zip.CRC32C;
 
 /** Walks over the frames of a batch in memory, without an object for each. */
 final class FrameBytes {
   private FrameBytes() {}
 
   /** CRC32C of the run of frame headers: what a block's header says of them (STORAGE F2). */
-  static int headersCrc(EntryBatch batch, CRC32C crc) {
-    crc.reset();
+  static int headersCrc(EntryBatch batch, HeaderRun run) {
+    run.reset();
     batch.writeTo(
         (bytes, offset, length) -> {
           int at = offset;
           while (at < offset + length) {
-            crc.update(bytes, at, Frame.HEADER_BYTES);
+            run.add(bytes, at);
             at += Frame.HEADER_BYTES + Frame.payloadLength(bytes, at);
           }
         });
-    return (int) crc.getValue();
+    return run.value();
   }
 
   /** Shows each frame's index and its offset behind the first. */

@@ -10,13 +10,18 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
-/** Verifies the frames of one block and notes its outline on the way. */
+/**
+ * Verifies the frames of one block and notes its outline on the way. The checksum over all frame
+ * headers vouches for each of them; only if it does not agree is every header verified by its own,
+ * to say which is spoilt.
+ */
 final class FrameScan {
   private final Path path;
   private final Block block;
-  private final CRC32C run;
+  private final HeaderRun run;
   private final CRC32C crc;
   private final List<TermRun> runs = new ArrayList<>(1);
   private final List<Damage> spoilt = new ArrayList<>(0);
@@ -24,7 +29,7 @@ final class FrameScan {
   private List<ScannedBlock.Anchor> anchors = List.of();
   private long lastTime;
 
-  FrameScan(Path path, Block block, CRC32C run, CRC32C crc) {
+  FrameScan(Path path, Block block, HeaderRun run, CRC32C crc) {
     this.path = path;
     this.block = block;
     this.run = run;
@@ -33,20 +38,19 @@ final class FrameScan {
 
   /** The frames stand at {@code from} of the array, and at {@code offset} of the file. */
   void read(byte[] bytes, int from, long offset) throws StorageException {
-    run.reset();
+    boolean headersAgree = walksThrough(bytes, from);
     int at = from;
     int end = from + block.byteLength();
+    int lastAnchor = from;
     long runTerm = block.previous().term();
     long runFirst = block.first();
-    int lastAnchor = from;
     for (long index = block.first(); index <= block.last().index(); index++) {
-      long term = headerAt(bytes, at, end, index, runTerm);
-      if (term == 0) {
+      if (!headersAgree && !isWhole(bytes, at, end, index, runTerm)) {
         spoil(index, block.last().index(), "no valid frame of " + index, offset + at - from);
         return;
       }
-      run.update(bytes, at, Frame.HEADER_BYTES);
-      requireKnown(bytes, at, offset + at - from);
+      requireKnown(bytes, at, end, offset + at - from);
+      long term = Frame.term(bytes, at);
       if (term != runTerm) {
         close(runTerm, runFirst, index - 1);
         runTerm = term;
@@ -62,8 +66,7 @@ final class FrameScan {
       at += Frame.HEADER_BYTES + Frame.payloadLength(bytes, at);
     }
     close(runTerm, runFirst, block.last().index());
-    boolean termFits = block.count() == 0 || runTerm == block.last().term();
-    if (at != end || !termFits || (int) run.getValue() != block.headersCrc()) {
+    if (!headersAgree && spoilt.isEmpty()) {
       spoil(
           block.first(),
           block.last().index(),
@@ -72,25 +75,45 @@ final class FrameScan {
     }
   }
 
-  /** The term of the frame with that index, or 0 if none is whole there. */
-  private long headerAt(byte[] bytes, int at, int end, long index, long atLeastTerm) {
-    if (!Frame.headerIsValid(bytes, at, end, crc) || Frame.index(bytes, at) != index) {
-      return 0;
+  /** Whether the frames fill the block, in order, and their headers agree with its checksum. */
+  private boolean walksThrough(byte[] bytes, int from) {
+    run.reset();
+    int at = from;
+    int end = from + block.byteLength();
+    long term = block.previous().term();
+    for (long index = block.first(); index <= block.last().index(); index++) {
+      if (!fits(bytes, at, end, index, term)) {
+        return false;
+      }
+      term = Frame.term(bytes, at);
+      run.add(bytes, at);
+      at += Frame.HEADER_BYTES + Frame.payloadLength(bytes, at);
     }
-    long term = Frame.term(bytes, at);
-    boolean fits =
-        term >= atLeastTerm && Frame.payloadLength(bytes, at) <= end - at - Frame.HEADER_BYTES;
-    return fits ? term : 0;
+    boolean lastFits = block.count() == 0 || term == block.last().term();
+    return at == end && lastFits && run.value() == block.headersCrc();
   }
 
-  private void requireKnown(byte[] bytes, int at, long offset) throws StorageException {
+  private static boolean fits(byte[] bytes, int at, int end, long index, long atLeastTerm) {
+    int room = end - at - Frame.HEADER_BYTES;
+    return room >= 0
+        && Frame.payloadLength(bytes, at) >= 0
+        && Frame.payloadLength(bytes, at) <= room
+        && Frame.index(bytes, at) == index
+        && Frame.term(bytes, at) >= atLeastTerm;
+  }
+
+  private boolean isWhole(byte[] bytes, int at, int end, long index, long atLeastTerm) {
+    return Frame.headerIsValid(bytes, at, end, crc) && fits(bytes, at, end, index, atLeastTerm);
+  }
+
+  private void requireKnown(byte[] bytes, int at, int end, long offset) throws StorageException {
     try {
       EntryType type = EntryType.of(Frame.typeCode(bytes, at));
       if (Frame.flags(bytes, at) != 0) {
         throw new IllegalArgumentException(
             "frame flags " + Frame.flags(bytes, at) + " need a newer version");
       }
-      if (type == EntryType.MEMBERSHIP && Frame.payloadIsValid(bytes, at, bytes.length, crc)) {
+      if (type == EntryType.MEMBERSHIP && Frame.payloadIsValid(bytes, at, end, crc)) {
         ByteBuffer payload =
             ByteBuffer.wrap(bytes, at + Frame.HEADER_BYTES, Frame.payloadLength(bytes, at));
         EntryId id = new EntryId(Frame.index(bytes, at), Frame.term(bytes, at));
@@ -106,7 +129,7 @@ final class FrameScan {
     if (!Frame.payloadIsValid(bytes, at, end, crc)) {
       String why =
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "the payload of %s gives CRC32C 0x%08x, its header says 0x%08x",
               new EntryId(index, term),
               (int) crc.getValue(),

@@ -16,7 +16,7 @@ final class SegmentScanner {
   private final Path path;
   private final ScanWindow window;
   private final CRC32C crc = new CRC32C();
-  private final CRC32C run = new CRC32C();
+  private final HeaderRun run = new HeaderRun();
   private final CRC32C headers = new CRC32C();
   private final List<Damage> damages = new ArrayList<>();
   private @Nullable Block before;

@@ -90,7 +90,7 @@ final class SegmentedLog {
     try {
       long end = writer.position() + bytes + SegmentFooter.BYTES;
       if (end > segmentBytes && !writer.isEmpty()) {
-        next.prepare(writer.segment().header().number() + 1, writer.zeros().step());
+        next.prepare(nextNumber(), Math.min(writer.zeros().step(), segmentBytes));
         seal(
             failure -> {
               if (failure == null) {
@@ -107,7 +107,6 @@ final class SegmentedLog {
       held = new Held(() -> begin(bytes, write, done), done);
       return;
     }
-    room.found();
     perform(write, done);
   }
 
@@ -180,7 +179,7 @@ final class SegmentedLog {
     boolean zerosWanted = zeros.reached() < segmentBytes && zeros.isShort(writer.position());
     boolean nextWanted = writer.position() > segmentBytes / 2 && !next.isReady();
     if ((zerosWanted || nextWanted) && preparing.compareAndSet(false, true)) {
-      long number = writer.segment().header().number() + 1;
+      long number = nextNumber();
       try {
         background.execute(
             () -> {
@@ -210,15 +209,16 @@ final class SegmentedLog {
     }
   }
 
-  /** Tries again what found no room. */
+  /** Tries again what found no room; only a whole step that was prepared ends the lack. */
   void seekRoom() {
     Held waiting = held;
     if (waiting != null) {
       held = null;
       waiting.again().run();
-    } else if (room.lacking() && !poison.isSet()) {
-      long number = writer.position() > segmentBytes / 2 ? nextNumber() : 0;
-      prepare(writer.zeros(), number, writer.zeros().step());
+    }
+    if (held == null && room.lacking() && !poison.isSet()) {
+      boolean nextWanted = writer.position() > segmentBytes / 2;
+      prepare(writer.zeros(), nextWanted ? nextNumber() : 0, writer.zeros().step());
     }
   }
 

@@ -413,11 +413,11 @@ final class CrashDisk implements Disk {
         inode.dirty.clear();
         throw new IOException("Input/output error");
       }
-      inode.dirty.stream().forEach(inode::carry);
-      inode.dirty.clear();
       if (inode.disk.length < inode.cache.length) {
         inode.disk = Arrays.copyOf(inode.disk, inode.cache.length);
       }
+      inode.dirty.stream().forEach(inode::carry);
+      inode.dirty.clear();
     }
 
     @Override

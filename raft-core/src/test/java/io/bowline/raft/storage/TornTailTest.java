@@ -37,7 +37,7 @@ class TornTailTest {
 
   @Test
   void case1TheLastBlockCutAtAnyByteIsDropped() throws Exception {
-    CrashDisk whole = threeBlocks(700);
+    CrashDisk whole = threeBlocks(450);
     Block last = Blocks.of(whole, 1).get(2);
     for (long cut = last.offset(); cut < last.end(); cut++) {
       CrashDisk disk = whole.copy();
@@ -48,7 +48,7 @@ class TornTailTest {
 
   @Test
   void case1AFileThatEndsInTheLastBlockIsCutThere() throws Exception {
-    CrashDisk whole = threeBlocks(700);
+    CrashDisk whole = threeBlocks(450);
     Block last = Blocks.of(whole, 1).get(2);
     for (long cut = last.offset(); cut < last.end(); cut++) {
       CrashDisk disk = whole.copy();

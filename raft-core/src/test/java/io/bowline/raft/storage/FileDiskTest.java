@@ -1,0 +1,131 @@
+package io.bowline.raft.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real disk: positions, names, locks. */
+class FileDiskTest {
+  @TempDir Path directory;
+  private final FileDisk disk = new FileDisk();
+
+  @Test
+  void whatIsWrittenAtAPositionIsReadThere() throws Exception {
+    Path file = directory.resolve("a");
+    try (DiskFile open = disk.create(file)) {
+      open.write(ByteBuffer.wrap("world".getBytes(UTF_8)), 6);
+      open.write(ByteBuffer.wrap("hello ".getBytes(UTF_8)), 0);
+      List<@Nullable IOException> done = new ArrayList<>();
+      open.force(done::add);
+      assertThat(done).containsExactly((IOException) null);
+      assertThat(open.size()).isEqualTo(11);
+    }
+    try (DiskFile open = disk.open(file)) {
+      ByteBuffer bytes = ByteBuffer.allocate(20);
+      assertThat(open.read(bytes, 2)).isEqualTo(9);
+      assertThat(new String(bytes.array(), 0, 9, UTF_8)).isEqualTo("llo world");
+      assertThat(open.read(bytes, 50)).isZero();
+    }
+    assertThatThrownBy(() -> disk.create(file)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aLongReadIsFilledPieceByPiece() throws Exception {
+    byte[] bytes = new byte[(3 << 20) + 17];
+    new SplittableRandom(1).nextBytes(bytes);
+    try (DiskFile open = disk.create(directory.resolve("long"))) {
+      open.write(ByteBuffer.wrap(bytes), 0);
+      ByteBuffer read = ByteBuffer.allocate(bytes.length + 5);
+      assertThat(open.read(read.position(2), 0)).isEqualTo(bytes.length);
+      assertThat(read.flip().position(2)).isEqualTo(ByteBuffer.wrap(bytes));
+    }
+  }
+
+  @Test
+  void namesAreListedSortedAndReplaced() throws Exception {
+    Path deep = directory.resolve("x/y");
+    disk.createDirectories(deep);
+    disk.createDirectories(deep);
+    for (String name : List.of("b", "c", "a")) {
+      disk.create(deep.resolve(name)).close();
+    }
+    disk.rename(deep.resolve("a"), deep.resolve("c"));
+    disk.syncDirectory(deep);
+    assertThat(disk.list(deep)).containsExactly("b", "c");
+    disk.delete(deep.resolve("b"));
+    assertThat(disk.exists(deep.resolve("b"))).isFalse();
+    assertThat(disk.list(directory.resolve("none"))).isEmpty();
+  }
+
+  @Test
+  void aLockIsHeldOnceInAProcess() throws Exception {
+    Path file = directory.resolve("LOCK");
+    Closeable lock = disk.lock(file, "node n1");
+    assertThatThrownBy(() -> new FileDisk().lock(file, "node n2"))
+        .hasMessageContaining("is held by node n1, pid " + ProcessHandle.current().pid());
+    assertThat(Files.readString(file)).startsWith("node n1, pid ").contains(", started ");
+
+    lock.close();
+    lock.close();
+    disk.lock(file, "node n2").close();
+  }
+
+  @Test
+  void anotherProcessIsNamedByWhoIsRefused() throws Exception {
+    Path file = directory.resolve("LOCK");
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                "target/classes" + java.io.File.pathSeparator + "target/test-classes",
+                LockHolder.class.getName(),
+                file.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader out = holder.inputReader()) {
+      assertThat(out.readLine()).startsWith("held");
+      assertThatThrownBy(() -> disk.lock(file, "node n1"))
+          .hasMessageContaining("is held by node n7, group g7, pid " + holder.pid());
+
+      holder.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+      disk.lock(file, "node n1").close(); // the lock went with its process
+    } finally {
+      holder.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsSaidWithAWayOut() throws Exception {
+    Path file = directory.resolve("file");
+    Files.writeString(file, "not a directory");
+    SegmentedStorage storage =
+        new SegmentedStorage(
+            disk, file.resolve("n1"), StorageOptions.defaults(), Runnable::run);
+
+    assertThatThrownBy(
+            () ->
+                storage.bootstrap(
+                    Fixture.CLUSTER,
+                    Fixture.GROUP,
+                    Fixture.NODE,
+                    Fixture.INITIAL,
+                    new SplittableRandom(1)))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("cannot be made or written: choose another directory");
+  }
+}
