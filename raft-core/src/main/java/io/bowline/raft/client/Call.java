@@ -67,6 +67,11 @@ abstract class Call implements ClientLoop.Event {
     return sentNanos + (attemptTimeoutNanos << Math.min(attempts, MOST_DOUBLINGS));
   }
 
+  /** Asked by the client itself: no deadline, no caller. */
+  boolean isOwn() {
+    return false;
+  }
+
   boolean ended() {
     return outcome != null;
   }

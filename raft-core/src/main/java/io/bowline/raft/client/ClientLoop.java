@@ -118,7 +118,7 @@ final class ClientLoop {
   private void breakDown(Throwable broken) {
     LOG.atError().setCause(broken).log("the client's loop broke and is closed: open another");
     try {
-      conversation.close("the client's loop broke: " + broken);
+      conversation.breakOff("the client's loop broke: " + broken);
     } catch (RuntimeException again) {
       LOG.atError().setCause(again).log("and so did its closing");
     }

@@ -1,13 +1,10 @@
 package io.bowline.raft.client;
 
 import io.bowline.raft.model.ClientReply;
-import io.bowline.raft.model.ClientRequest;
-import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,27 +18,15 @@ import org.jspecify.annotations.Nullable;
  * refusal.
  */
 final class Conversation {
-  private static final int MAX_BATCH_REQUESTS = 1_024;
-  private static final int MAX_BATCH_BYTES = 256 << 10;
-
   private final ClientLimits limits;
   private final Route route;
   private final Budget budget;
   private final ClientCounters counters;
+  private final SendQueue queue;
 
   /** All commands and queries without an outcome, in the order of their deadlines. */
   private final CallList pending = new CallList();
 
-  /** To be sent as they are: queries, the opening of a session, commands that have a number. */
-  private final ArrayDeque<Call> ready = new ArrayDeque<>();
-
-  /** Commands that wait for a session, or for room in its window, to get their number. */
-  private final ArrayDeque<Call> fresh = new ArrayDeque<>();
-
-  /** The batch that is being put together. */
-  private final List<Call> sending = new ArrayList<>();
-
-  private final List<Call> toRepeat = new ArrayList<>();
   private List<Call> ended = new ArrayList<>();
   private long now;
   private @Nullable Session session;
@@ -62,11 +47,13 @@ final class Conversation {
     this.route = route;
     this.budget = budget;
     this.counters = counters;
+    this.queue = new SendQueue(limits, counters);
   }
 
   void begin(long nowNanos) {
     now = nowNanos;
     route.begin(nowNanos);
+    queue.begin(nowNanos);
   }
 
   void accept(Call call) {
@@ -75,7 +62,7 @@ final class Conversation {
     if (because != null) {
       giveUp(call, because);
     } else {
-      (call.kind == Call.Kind.COMMAND ? fresh : ready).add(call);
+      queue.add(call);
     }
   }
 
@@ -89,17 +76,20 @@ final class Conversation {
     Link silent = route.silent();
     if (silent != null) {
       trouble = silent.address + " was silent";
-      repeatAll(silent);
+      queue.repeatAll(silent);
       route.giveUp(silent);
     }
-    repeatOverdue();
-    if (session == null && opening == null && !fresh.isEmpty()) {
+    Link current = route.current();
+    if (current != null) {
+      queue.repeatOverdue(current);
+    }
+    if (session == null && opening == null && queue.needsSession()) {
       opening = new OwnCall(Call.Kind.OPEN_SESSION);
-      ready.addFirst(opening);
+      queue.addFirst(opening);
     }
     Link link = route.writable();
-    while (link != null && link.writable && gather()) {
-      send(link);
+    if (link != null) {
+      queue.sendOver(link, session);
     }
   }
 
@@ -118,123 +108,6 @@ final class Conversation {
     return taken;
   }
 
-  // Sending.
-
-  /** Takes the next batch off the queues; false if there is none. */
-  private boolean gather() {
-    int bytes = 0;
-    while (sending.size() < MAX_BATCH_REQUESTS && bytes < MAX_BATCH_BYTES) {
-      Call call = ready.poll();
-      Session numbering = session;
-      if (call == null && numbering != null && numbering.hasRoom()) {
-        call = fresh.poll();
-        if (call != null && !call.ended()) {
-          numbering.number(call);
-        }
-      }
-      if (call == null) {
-        break;
-      }
-      if (!call.ended()) {
-        sending.add(call);
-        bytes += call.payload.length();
-      }
-    }
-    return !sending.isEmpty();
-  }
-
-  private void send(Link link) {
-    if (link.inFlight.isEmpty()) {
-      link.silentSinceNanos = now;
-    }
-    List<ClientRequest> batch = new ArrayList<>(sending.size());
-    int repeated = 0;
-    for (Call call : sending) {
-      call.link = link;
-      call.linkId = link.inFlight.add(call);
-      call.sentNanos = now;
-      batch.add(request(call));
-      repeated += call.attempts > 0 ? 1 : 0;
-    }
-    if (link.send(batch)) {
-      for (Call call : sending) {
-        call.attempts++;
-        call.uncertain++;
-      }
-      counters.attempts.addAndGet(batch.size());
-      counters.retries.addAndGet(repeated);
-    } else {
-      link.writable = false;
-      for (Call call : sending) {
-        link.inFlight.remove(call.linkId);
-        call.link = null;
-      }
-      toRepeat.addAll(sending);
-      repeatFirst();
-    }
-    sending.clear();
-  }
-
-  private ClientRequest request(Call call) {
-    long left = call instanceof OwnCall ? limits.timeoutNanos() : call.deadlineNanos - now;
-    GroupId group = limits.group();
-    Session of = call.session;
-    if (of == null) {
-      return call.kind == Call.Kind.QUERY
-          ? new ClientRequest.Query(call.linkId, group, left, call.payload)
-          : new ClientRequest.OpenSession(call.linkId, group, left);
-    }
-    return call.kind == Call.Kind.COMMAND
-        ? new ClientRequest.Command(call.linkId, group, left, of.header(call), call.payload)
-        : new ClientRequest.CloseSession(call.linkId, group, left, of.closingHeader());
-  }
-
-  /** Everything that this link has not answered is to be sent again, elsewhere. */
-  private void repeatAll(Link link) {
-    CallWindow inFlight = link.inFlight;
-    for (long id = inFlight.lowest(); id < inFlight.next(); id++) {
-      Call call = inFlight.get(id);
-      if (call != null) {
-        repeat(call, link, id);
-      }
-    }
-    repeatFirst();
-  }
-
-  /** What a link that answers otherwise has not answered for too long is asked again there. */
-  private void repeatOverdue() {
-    Link link = route.current();
-    if (link == null) {
-      return;
-    }
-    CallWindow inFlight = link.inFlight;
-    for (Call oldest = inFlight.get(inFlight.lowest());
-        oldest != null
-            && (oldest.ended() || oldest.repeatAtNanos(limits.attemptTimeoutNanos()) - now <= 0);
-        oldest = inFlight.get(inFlight.lowest())) {
-      long id = inFlight.lowest();
-      inFlight.remove(id);
-      repeat(oldest, link, id);
-    }
-    repeatFirst();
-  }
-
-  /** Only if this was the latest attempt: otherwise it is under way, or waits, already. */
-  private void repeat(Call call, Link link, long id) {
-    if (!call.ended() && call.link == link && call.linkId == id) {
-      call.link = null;
-      toRepeat.add(call);
-    }
-  }
-
-  /** Before all that is new, in the order in which it was first asked. */
-  private void repeatFirst() {
-    for (int i = toRepeat.size() - 1; i >= 0; i--) {
-      ready.addFirst(toRepeat.get(i));
-    }
-    toRepeat.clear();
-  }
-
   // Links.
 
   void opened(Link link) {
@@ -248,7 +121,7 @@ final class Conversation {
   void lost(Link link, String reason) {
     if (route.lost(link)) {
       trouble = link.address + " was lost: " + reason;
-      repeatAll(link);
+      queue.repeatAll(link);
     }
   }
 
@@ -264,7 +137,9 @@ final class Conversation {
       if (call == null) {
         continue;
       }
-      if (reply instanceof ClientReply.Done answer) {
+      if (call == closing) {
+        route.closeAll();
+      } else if (reply instanceof ClientReply.Done answer) {
         done = true;
         done(call, answer);
       } else if (reply instanceof ClientReply.Refused refused) {
@@ -272,14 +147,14 @@ final class Conversation {
         Refusal refusal = refused.refusal();
         if (refusal instanceof Refusal.NotLeader || refusal instanceof Refusal.Closed) {
           elsewhere = refused;
-          repeat(call, link, reply.id());
+          queue.repeat(call, link, reply.id());
         } else {
           rest |= refused(call, link, refused);
         }
       } else if (reply instanceof ClientReply.Unknown unknown) {
         trouble = unknown.reason();
         rest = true;
-        repeat(call, link, reply.id());
+        queue.repeat(call, link, reply.id());
       }
     }
     if (done) {
@@ -292,14 +167,18 @@ final class Conversation {
     if (elsewhere != null && link == route.current()) {
       trouble = link.address + " answered " + elsewhere.refusal();
       leader = elsewhere.leader();
-      if (!link.address.equals(elsewhere.leaderAddress())) {
-        repeatAll(link);
+      String hint = elsewhere.leaderAddress();
+      if (elsewhere.refusal() instanceof Refusal.Closed) {
+        hint = null; // what a node believed when it stopped is no hint
       }
-      route.redirect(link, elsewhere.leaderAddress());
+      if (!link.address.equals(hint)) {
+        queue.repeatAll(link);
+      }
+      route.redirect(link, hint);
     } else if (rest && link == route.current()) {
       route.pause();
     }
-    repeatFirst();
+    queue.repeatFirst();
   }
 
   private void done(Call call, ClientReply.Done answer) {
@@ -307,9 +186,7 @@ final class Conversation {
       return;
     }
     Outcome<Payload> outcome = new Outcome.Committed<>(answer.index(), answer.reply());
-    if (call == closing) {
-      route.closeAll();
-    } else if (call == opening) {
+    if (call == opening) {
       call.outcome = outcome;
       opening = null;
       session = new Session(answer.index(), limits.maxInFlight());
@@ -324,7 +201,7 @@ final class Conversation {
     Refusal refusal = refused.refusal();
     trouble = refusal;
     if (refusal.retryable() || call == opening) {
-      repeat(call, link, refused.id());
+      queue.repeat(call, link, refused.id());
       return true;
     }
     if (refusal instanceof Refusal.SessionExpired && call.session == session) {
@@ -353,15 +230,7 @@ final class Conversation {
               ? new Outcome.Unknown<>(detail)
               : new Outcome.NotCommitted<>(new Refusal.TimedOut(detail), leader));
     }
-    trim(fresh);
-    trim(ready);
-  }
-
-  /** So that calls that ran out of time do not pile up while there is no leader. */
-  private static void trim(ArrayDeque<Call> queue) {
-    for (Call head = queue.peek(); head != null && head.ended(); head = queue.peek()) {
-      queue.poll();
-    }
+    queue.trim();
   }
 
   private void end(Call call, Outcome<Payload> outcome) {
@@ -375,17 +244,12 @@ final class Conversation {
     ended.add(call);
   }
 
-  /** Ends everything that is under way; what comes later ends at once. */
+  /** Ends everything that is under way, and the session; what comes later ends at once. */
   void close(String because) {
     if (closedBecause != null) {
       return;
     }
-    closedBecause = because;
-    for (Call call = pending.first(); call != null; call = pending.first()) {
-      giveUp(call, because);
-    }
-    ready.clear();
-    fresh.clear();
+    endAll(because);
     Link link = route.current();
     Session open = session;
     if (link == null || !link.writable || open == null) {
@@ -394,10 +258,22 @@ final class Conversation {
     }
     closing = new OwnCall(Call.Kind.CLOSE_SESSION);
     closing.session = open;
-    sending.clear();
-    sending.add(closing);
-    send(link);
+    queue.sendNow(link, closing);
     route.closeAllButCurrent();
+  }
+
+  /** Like {@link #close}, but trusts nothing that is under way. */
+  void breakOff(String because) {
+    endAll(because);
+    route.closeAll();
+  }
+
+  private void endAll(String because) {
+    closedBecause = because;
+    for (Call call = pending.first(); call != null; call = pending.first()) {
+      giveUp(call, because);
+    }
+    queue.clear();
   }
 
   /** Everything has ended and every link is closed. */
@@ -417,6 +293,11 @@ final class Conversation {
   private static final class OwnCall extends Call {
     OwnCall(Kind kind) {
       super(kind, Payload.EMPTY, 0, false);
+    }
+
+    @Override
+    boolean isOwn() {
+      return true;
     }
 
     @Override

@@ -15,6 +15,7 @@ final class LeaderCache {
   private final int given;
   private final Map<String, Long> suspectUntil = new LinkedHashMap<>();
   private String target;
+  private boolean hinted;
 
   LeaderCache(List<String> given, int first) {
     this.addresses = new ArrayList<>(given);
@@ -25,6 +26,11 @@ final class LeaderCache {
   /** Whom to ask. */
   String target() {
     return target;
+  }
+
+  /** Whether a node named the target as the leader; otherwise it is a guess. */
+  boolean isHinted() {
+    return hinted;
   }
 
   /** Believes a hint, unless it names a node that was lately silent or gone. */
@@ -39,6 +45,7 @@ final class LeaderCache {
       addresses.add(hint);
     }
     target = hint;
+    hinted = true;
     return true;
   }
 
@@ -54,6 +61,7 @@ final class LeaderCache {
       }
     }
     target = next;
+    hinted = false;
   }
 
   /** For so long, hints to this address are not believed: who gives them has not noticed yet. */

@@ -13,6 +13,9 @@ final class Link implements ClientTransport.Listener {
   /** Open, and the last send was taken. */
   boolean writable;
 
+  /** Nobody said that this node leads: until it shows, it gets one request at a time. */
+  boolean probing;
+
   boolean open;
   boolean closed;
 

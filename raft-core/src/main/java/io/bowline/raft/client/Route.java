@@ -66,6 +66,7 @@ final class Route {
 
   private void connect() {
     Link link = new Link(leaders.target(), loop, now);
+    link.probing = !leaders.isHinted();
     current = link;
     counters.connects.incrementAndGet();
     try {
@@ -88,6 +89,7 @@ final class Route {
 
   /** An answer that only a leader gives. */
   void succeeded(Link link) {
+    link.probing = false;
     if (link == current) {
       redirectsInARow = 0;
       retries.succeeded();

@@ -94,18 +94,38 @@ class RaftClientTest {
   }
 
   @Test
-  void whatWaitsForTheConnectionLeavesAsOneBatch() {
+  void whatWaitsForTheConnectionLeavesAsOneBatchOnceItsNodeIsSeenToLead() {
     outcomes.add(client.submit("1"));
     outcomes.add(client.submit("2"));
     outcomes.add(client.query("3"));
     Talk talk = nodes.last().open();
-    assertThat(talk.lastBatch()).hasSize(2); // the session's opening and the query
+    assertThat(talk.received()).hasSize(1);
 
-    talk.done(talk.lastBatch().get(0), 5, "");
+    talk.openSession(5);
 
-    assertThat(talk.lastBatch())
+    List<ClientRequest> batch = talk.lastBatch();
+    assertThat(batch).hasSize(3);
+    assertThat(batch.get(0)).isInstanceOf(ClientRequest.Query.class);
+    assertThat(batch.subList(1, 3))
         .extracting(request -> ((ClientRequest.Command) request).session())
         .containsExactly(new SessionHeader(5, 1, 1), new SessionHeader(5, 2, 1));
+  }
+
+  @Test
+  void nodeThatMayNotLeadIsAskedOneThingOnly() {
+    Talk talk = connected();
+    for (int i = 0; i < 5; i++) {
+      outcomes.add(client.submit("x"));
+    }
+
+    talk.lose("reset");
+    time.advance(Duration.ofMillis(10));
+    Talk guessed = nodes.last().open();
+    assertThat(guessed.received()).hasSize(1);
+    guessed.notLeader(guessed.lastRequest(), "d");
+    Talk hinted = nodes.last().open();
+
+    assertThat(hinted.lastBatch()).hasSize(5);
   }
 
   @Test
@@ -136,6 +156,86 @@ class RaftClientTest {
     assertThat(nodes.last().address).isNotEqualTo(talk.address);
     nodes.last().open();
     assertThat(nodes.last().lastCommand().session().sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void leaderThatIsNotReadyYetIsAskedAgainAfterAPause() {
+    Talk talk = connected();
+    outcomes.add(client.submit("x"));
+    ClientRequest.Command asked = talk.lastCommand();
+
+    talk.notLeader(asked, talk.address);
+    assertThat(talk.lastCommand()).isEqualTo(asked);
+    time.advance(Duration.ofMillis(10));
+
+    assertThat(talk.lastCommand().session()).isEqualTo(asked.session());
+    assertThat(talk.lastCommand().id()).isNotEqualTo(asked.id());
+    assertThat(nodes.last()).isSameAs(talk);
+  }
+
+  @Test
+  void nodeThatIsClosedIsLeftForTheNext() {
+    Talk talk = connected();
+    outcomes.add(client.submit("x"));
+
+    talk.refuse(talk.lastRequest(), new Refusal.Closed("halted"));
+    time.advance(Duration.ofMillis(10));
+
+    assertThat(nodes.last().address).isNotEqualTo(talk.address);
+  }
+
+  @Test
+  void lateRefusalOfANodeThatWasLeftMakesTheAttemptCertain() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    ClientRequest.Command asked = talk.lastCommand();
+    time.advance(ATTEMPT.plusMillis(10));
+
+    talk.notLeader(asked, null);
+    time.advance(TIMEOUT);
+
+    assertThat(refusal(outcome)).isInstanceOf(Refusal.TimedOut.class);
+  }
+
+  @Test
+  void transportThatThrowsEndsTheCallsInsteadOfHangingThem() {
+    Talk talk = connected();
+    talk.broken = true;
+
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    time.settle();
+
+    assertThat(outcome).isDone();
+    assertThat(outcome.join().toString()).contains("broken on purpose");
+  }
+
+  @Test
+  void addressThatCannotBeConnectedToIsLikeALostConnection() {
+    Talk talk = connected();
+    outcomes.add(client.submit("x"));
+
+    talk.notLeader(talk.lastRequest(), "bad");
+    time.advance(Duration.ofMillis(10));
+
+    assertThat(nodes.last()).isNotSameAs(talk);
+    assertThat(nodes.last().address).isIn("a", "b", "c");
+  }
+
+  @Test
+  void outcomeIsNotLostWithTheExecutorOfItsCallbacks() {
+    RaftClient<String, String> refusing =
+        builder()
+            .callbackExecutor(
+                task -> {
+                  throw new java.util.concurrent.RejectedExecutionException("shut down");
+                })
+            .open();
+
+    CompletableFuture<Outcome<String>> outcome = refusing.query("x");
+    Talk talk = nodes.last().open();
+    talk.done(talk.lastRequest(), 5, "y");
+
+    assertThat(outcome).isCompletedWithValue(new Outcome.Committed<>(5, "y"));
   }
 
   @Test
@@ -463,9 +563,9 @@ class RaftClientTest {
     CompletableFuture<Outcome<String>> command = decoder.submit("x");
     CompletableFuture<Outcome<String>> query = decoder.query("x");
     Talk talk = nodes.last().open();
-    talk.done(talk.received().get(1), 5, "");
-    talk.done(talk.received().get(0), 7, "");
-    talk.done(talk.lastRequest(), 8, "");
+    talk.openSession(7);
+    talk.done(talk.lastBatch().get(0), 7, "");
+    talk.done(talk.lastBatch().get(1), 8, "");
     time.settle();
 
     assertThat(command.join()).isInstanceOf(Outcome.Unknown.class);

@@ -17,6 +17,9 @@ final class ScriptedNodes implements ClientTransport {
 
   @Override
   public Connection connect(String address, Listener listener) {
+    if (address.equals("bad")) {
+      throw new IllegalArgumentException("no host:port: " + address);
+    }
     Talk talk = new Talk(address, listener);
     talks.add(talk);
     return talk;
@@ -36,6 +39,7 @@ final class ScriptedNodes implements ClientTransport {
     final List<List<ClientRequest>> batches = new ArrayList<>();
     boolean closedByClient;
     boolean full;
+    boolean broken;
     private final Listener listener;
     private boolean open;
 
@@ -47,6 +51,9 @@ final class ScriptedNodes implements ClientTransport {
     @Override
     public boolean send(List<ClientRequest> batch) {
       assertThat(batch).isNotEmpty();
+      if (broken) {
+        throw new IllegalStateException("broken on purpose");
+      }
       if (!open || full) {
         return false;
       }
