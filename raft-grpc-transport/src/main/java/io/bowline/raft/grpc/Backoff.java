@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 /** How long to wait before the next attempt: 50 ms, doubled up to 2 s, less up to half of it. */
 final class Backoff {
   private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  static final long SHORTEST_NANOS = FIRST_NANOS / 2;
   static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private long nanos = FIRST_NANOS;

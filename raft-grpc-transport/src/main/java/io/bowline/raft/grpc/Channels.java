@@ -1,5 +1,6 @@
 package io.bowline.raft.grpc;
 
+import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -12,6 +13,8 @@ final class Channels {
   static final long KEEPALIVE_SECONDS = 10;
 
   static final long KEEPALIVE_TIMEOUT_SECONDS = 5;
+
+  static final CallOptions OPTIONS = CallOptions.DEFAULT.withOnReadyThreshold(Outbox.READY_BYTES);
 
   private Channels() {}
 

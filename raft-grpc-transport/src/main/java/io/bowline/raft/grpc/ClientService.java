@@ -44,6 +44,7 @@ final class ClientService extends ServerCall.Listener<byte[]>
             Methods.served(Methods.CLIENT, Methods.REQUESTS),
             (call, headers) -> {
               call.sendHeaders(new Metadata());
+              call.setOnReadyThreshold(Outbox.READY_BYTES);
               call.request(1);
               return new ClientService(context, call);
             })
@@ -77,15 +78,16 @@ final class ClientService extends ServerCall.Listener<byte[]>
 
   private void greet(ClientHello hello) {
     if (hello.getProtocol() != Handshake.PROTOCOL) {
-      end(
-          Status.FAILED_PRECONDITION,
+      String reason =
           "the client speaks protocol "
               + hello.getProtocol()
               + ", "
               + context.local.node()
               + " speaks "
               + Handshake.PROTOCOL
-              + ": bring both to one version");
+              + ": bring both to one version";
+      context.warnings.warn("refused a client", "client", reason);
+      end(Status.FAILED_PRECONDITION, reason);
       return;
     }
     maxReplyBytes = hello.getMaxReplyBytes();

@@ -7,7 +7,6 @@ import io.bowline.raft.grpc.proto.ServerHello;
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.Refusal;
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -30,6 +29,8 @@ final class GrpcClientConnection extends ClientCall.Listener<byte[]>
   private final ClientCall<Outgoing, byte[]> call;
   private final Outbox<ClientRequest> outbox;
   private final AtomicBoolean over = new AtomicBoolean();
+  private boolean dialled;
+  private boolean abandoned;
   private volatile boolean open;
   private volatile int maxRequestBytes;
 
@@ -40,14 +41,20 @@ final class GrpcClientConnection extends ClientCall.Listener<byte[]>
     this.listener = listener;
     this.channel = Channels.open(address, transport.maxReplyBytes());
     this.call =
-        channel.newCall(Methods.dialed(Methods.CLIENT, Methods.REQUESTS), CallOptions.DEFAULT);
+        channel.newCall(Methods.dialed(Methods.CLIENT, Methods.REQUESTS), Channels.OPTIONS);
     this.outbox =
         new Outbox<>(
             transport.queueBytes(), TransportLimits.BATCH_BYTES, ClientCodec::byteLength, this);
   }
 
   void dial() {
-    call.start(this, new Metadata());
+    synchronized (call) {
+      if (abandoned) {
+        return;
+      }
+      dialled = true;
+      call.start(this, new Metadata());
+    }
     call.request(Integer.MAX_VALUE); // answers to what was asked
     call.sendMessage(
         new ProtoOutgoing(
@@ -155,8 +162,16 @@ final class GrpcClientConnection extends ClientCall.Listener<byte[]>
 
   @Override
   public void close() {
-    call.cancel("closed by the client", null);
-    channel.shutdownNow();
+    boolean started;
+    synchronized (call) { // a call must not be cancelled before it is started
+      abandoned = true;
+      started = dialled;
+    }
+    if (started) {
+      call.cancel("closed by the client", null);
+    } else {
+      closed("closed by the client before it was dialled");
+    }
   }
 
   private void closed(String reason) {

@@ -98,9 +98,21 @@ public final class GrpcTransport implements Transport {
   @Override
   public synchronized void peers(GroupId group, Map<NodeId, String> addresses) {
     PeerContext started = started();
-    addresses.forEach((peer, address) -> HostPort.parse("address of member " + peer, address));
-    members.put(group, Map.copyOf(addresses));
+    Map<NodeId, String> dialable = new HashMap<>(addresses);
+    dialable.entrySet().removeIf(member -> !isDialable(member.getKey(), member.getValue()));
+    members.put(group, dialable);
     connect(started);
+  }
+
+  /** A membership entry may hold anything; the other members are served all the same. */
+  private boolean isDialable(NodeId peer, String address) {
+    try {
+      HostPort.parse("address of member " + peer, address);
+      return true;
+    } catch (IllegalArgumentException e) {
+      warnings.warn("a member cannot be reached", peer, String.valueOf(e.getMessage()));
+      return false;
+    }
   }
 
   /** Brings the links in line with what the groups want. */
@@ -135,8 +147,8 @@ public final class GrpcTransport implements Transport {
           link.control().groups(both);
           link.entries().groups(both);
           if (dial) {
-            link.control().dial();
-            link.entries().dial();
+            started.after(0, link.control()::dial); // not here: to make a channel takes its time
+            started.after(0, link.entries()::dial);
           }
         });
   }

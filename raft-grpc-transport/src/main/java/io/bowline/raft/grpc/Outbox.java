@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is sent
  */
 final class Outbox<T> {
+  /**
+   * gRPC's threshold for our streams: they are ready when nothing at all waits in its buffer. What
+   * comes while one message is on its way to the socket thus leaves as the next one; measured, with
+   * 64 requests outstanding that came one by one: 3 to 4 times as many as by the default of 32 KiB.
+   */
+  static final int READY_BYTES = 1;
+
   /** Where it leaves; called by one thread at a time. */
   interface Exit<T> {
     /** Whether a message would leave soon and not wait in gRPC's own unbounded buffer. */

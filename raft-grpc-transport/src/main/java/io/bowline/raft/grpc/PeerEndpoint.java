@@ -36,6 +36,7 @@ final class PeerEndpoint extends PeerStream {
       PeerContext context, ConnectionKind kind, ServerCall<byte[], Outgoing> call) {
     PeerEndpoint endpoint = new PeerEndpoint(context, kind, call);
     call.sendHeaders(new Metadata());
+    call.setOnReadyThreshold(Outbox.READY_BYTES);
     call.request(Integer.MAX_VALUE); // what may be on its way is bounded by the leader's window
     return endpoint.listener();
   }
@@ -54,7 +55,8 @@ final class PeerEndpoint extends PeerStream {
 
       @Override
       public void onHalfClose() {
-        end("the peer ended the stream");
+        outbox.finish(() -> call.close(Status.OK, new Metadata()));
+        gone();
       }
 
       @Override

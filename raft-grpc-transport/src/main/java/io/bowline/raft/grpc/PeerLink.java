@@ -22,6 +22,7 @@ final class PeerLink {
   private final Backoff backoff = new Backoff();
   private volatile Set<GroupId> groups = Set.of();
   private volatile @Nullable PeerSession session;
+  private long dialledNanos;
   private boolean pausing;
   private boolean nudged;
   private boolean lost;
@@ -76,6 +77,7 @@ final class PeerLink {
       nudged = false;
       next = new PeerSession(context, this, kind);
       session = next;
+      dialledNanos = System.nanoTime();
     }
     next.dial();
   }
@@ -121,7 +123,10 @@ final class PeerLink {
         backoff.reset();
       }
       pausing = true;
-      pauseNanos = backoff.nextNanos();
+      // An attempt into the void has taken its time already: the pause counts from its beginning.
+      pauseNanos =
+          Math.max(
+              backoff.nextNanos() - (System.nanoTime() - dialledNanos), Backoff.SHORTEST_NANOS);
     }
     context.after(pauseNanos, this::dial);
   }

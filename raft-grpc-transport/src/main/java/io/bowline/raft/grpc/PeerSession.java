@@ -5,7 +5,6 @@ import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.transport.GroupHello;
 import io.bowline.raft.transport.LocalNode;
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -27,15 +26,24 @@ final class PeerSession extends PeerStream {
   /** What this side said of its groups. */
   private final Map<GroupId, GroupHello> said = new HashMap<>();
 
+  private boolean dialled;
+  private boolean abandoned;
+
   PeerSession(PeerContext context, PeerLink link, ConnectionKind kind) {
     super(context, kind);
     this.link = link;
     this.channel = Channels.open(link.address(), context.local.maxMessageBytes());
-    this.call = channel.newCall(Methods.dialed(Methods.PEER, kind.rpc()), CallOptions.DEFAULT);
+    this.call = channel.newCall(Methods.dialed(Methods.PEER, kind.rpc()), Channels.OPTIONS);
   }
 
   void dial() {
-    call.start(listener(), new Metadata());
+    synchronized (call) {
+      if (abandoned) {
+        return;
+      }
+      dialled = true;
+      call.start(listener(), new Metadata());
+    }
     call.request(Integer.MAX_VALUE); // answers to what this side has asked
     say(context.hello(kind));
     context.after(HELLO_NANOS, this::requireHello);
@@ -180,6 +188,13 @@ final class PeerSession extends PeerStream {
   @Override
   void abort(String reason) {
     outbox.close();
+    synchronized (call) { // a call must not be cancelled before it is started
+      abandoned = true;
+      if (!dialled) {
+        channel.shutdownNow();
+        return;
+      }
+    }
     call.cancel(reason, null);
   }
 

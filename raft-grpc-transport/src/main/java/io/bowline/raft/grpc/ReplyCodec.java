@@ -23,9 +23,6 @@ final class ReplyCodec {
   /** What an answer may take beside its payload or text. */
   private static final int HEADER_BYTES = 64;
 
-  /** What the names and words of a refusal may take, about. */
-  private static final int REFUSAL_BYTES = 512;
-
   private static final int REPLY_TAG =
       tag(ReplyBatch.REPLIES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
   private static final int HELLO_TAG =
@@ -42,14 +39,11 @@ final class ReplyCodec {
 
   private ReplyCodec() {}
 
-  /** About what an answer takes. */
+  /** About what an answer takes, and never less. */
   static long byteLength(ClientReply reply) {
-    if (reply instanceof ClientReply.Done done) {
-      return (long) HEADER_BYTES + done.reply().length();
-    }
-    return reply instanceof ClientReply.Unknown unknown
-        ? HEADER_BYTES + 3L * unknown.reason().length()
-        : REFUSAL_BYTES;
+    return reply instanceof ClientReply.Done done
+        ? (long) HEADER_BYTES + done.reply().length()
+        : (long) HEADER_BYTES + length(reply);
   }
 
   /** The answers as one message; encoded when gRPC takes it. */

@@ -2,6 +2,7 @@ package io.bowline.raft.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.transport.LocalNode;
@@ -93,12 +94,16 @@ class ListeningTest {
   }
 
   @Test
-  void aMembersAddressThatIsNoneIsNamed() throws IOException {
-    try (TestHost host = TestHost.start("n1").serve()) {
-      assertThatThrownBy(
-              () -> host.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n2"), "nowhere")))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("address of member n2 'nowhere'");
+  void aMembersAddressThatIsNoneIsWarnedOfAndTheOthersAreDialled() throws IOException {
+    try (Warnings warnings = new Warnings();
+        TestHost host = TestHost.start("n1").serve();
+        TestHost other = TestHost.start("n3").serve()) {
+      host.transport.peers(
+          TestHost.GROUP, Map.of(NodeId.of("n2"), "nowhere", other.id, other.transport.address()));
+
+      assertThat(warnings.of("a member cannot be reached", "address of member n2 'nowhere'"))
+          .hasSize(1);
+      await().until(() -> host.connected.size() == 1);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.bowline.raft.grpc;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.bowline.raft.client.ClientTransport;
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
@@ -31,8 +32,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -61,6 +64,8 @@ public final class TransportBench {
       for (int round = 0; round < rounds; round++) {
         print("raw gRPC echo, 4 KiB", raw.run(4096, seconds));
         print("AppendEntries of 4 KiB, answered", pair.run(4096, seconds));
+        print("AppendEntries of 256 KiB, answered", pair.run(256 << 10, seconds));
+        print("AppendEntries of 128 B, answered", pair.run(128, seconds));
         print("raw gRPC echo, 32 B", raw.run(32, seconds));
         print("client requests of 32 B, one by one", direct.run(seconds));
         print("client requests of 32 B, by a thread", handed.run(seconds));
@@ -69,16 +74,29 @@ public final class TransportBench {
     System.exit(0);
   }
 
-  private static void print(String what, long perSecond) {
-    System.out.printf("%-38s %,9d /s%n", what, perSecond);
+  private record Rate(double perSecond, double cpuMicros) {}
+
+  private static void print(String what, Rate rate) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-38s %,10.0f /s %8.2f us CPU each, both sides%n",
+        what,
+        rate.perSecond(),
+        rate.cpuMicros());
   }
 
-  private static long measure(double seconds, AtomicLong done) throws InterruptedException {
+  private static Rate measure(double seconds, AtomicLong done) throws InterruptedException {
+    OperatingSystemMXBean process =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     Thread.sleep((long) (seconds * 200)); // the rate is taken when the window is full
     long before = done.get();
+    long cpu = process.getProcessCpuTime();
     long start = System.nanoTime();
     Thread.sleep((long) (seconds * 1000));
-    return (long) ((done.get() - before) * 1e9 / (System.nanoTime() - start));
+    long count = done.get() - before;
+    return new Rate(
+        count * 1e9 / (System.nanoTime() - start),
+        (process.getProcessCpuTime() - cpu) / 1e3 / Math.max(count, 1));
   }
 
   /** Two hosts: n1 sends AppendEntries and requests, n2 answers. */
@@ -123,7 +141,7 @@ public final class TransportBench {
       }
     }
 
-    long run(int payloadBytes, double seconds) throws InterruptedException {
+    Rate run(int payloadBytes, double seconds) throws InterruptedException {
       EntryBatch entries =
           EntryBatch.builder(new EntryId(1, 1), 1, payloadBytes, 1)
               .add(EntryType.COMMAND, new byte[payloadBytes])
@@ -144,7 +162,7 @@ public final class TransportBench {
                 }
               });
       sender.start();
-      long rate = measure(seconds, done);
+      Rate rate = measure(seconds, done);
       sender.interrupt();
       sender.join();
       return rate;
@@ -224,13 +242,13 @@ public final class TransportBench {
       opened.acquire();
     }
 
-    long run(double seconds) throws InterruptedException {
+    Rate run(double seconds) throws InterruptedException {
       pair.handOver = byThread;
       running = true;
       Thread submitter = new Thread(this::submitAll, "submitter");
       submitter.start();
       answered.add(WINDOW);
-      long rate = measure(seconds, done);
+      Rate rate = measure(seconds, done);
       running = false;
       submitter.interrupt();
       submitter.join();
@@ -374,7 +392,7 @@ public final class TransportBench {
       };
     }
 
-    long run(int bytes, double seconds) throws InterruptedException {
+    Rate run(int bytes, double seconds) throws InterruptedException {
       byte[] message = new byte[bytes];
       window.drainPermits();
       window.release(WINDOW);
@@ -391,7 +409,7 @@ public final class TransportBench {
                 }
               });
       sender.start();
-      long rate = measure(seconds, done);
+      Rate rate = measure(seconds, done);
       sender.interrupt();
       sender.join();
       return rate;

@@ -1,0 +1,103 @@
+package io.bowline.raft.grpc;
+
+import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Message;
+import io.bowline.raft.model.NodeId;
+import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.LocalNode;
+import io.bowline.raft.transport.Transport;
+import io.bowline.raft.transport.TransportHandler;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A transport that writes down how long its host kept its threads. */
+record TimedTransport(Transport real, Queue<Long> callbackNanos) implements Transport {
+  TimedTransport(Transport real) {
+    this(real, new ConcurrentLinkedQueue<>());
+  }
+
+  /** Of a hundred callbacks the longest but so many, in ns. */
+  long percentile(double percent) {
+    List<Long> sorted = callbackNanos.stream().sorted().toList();
+    return sorted.get((int) Math.min(sorted.size() - 1, sorted.size() * percent / 100));
+  }
+
+  private final class Timed implements TransportHandler {
+    private final TransportHandler host;
+
+    Timed(TransportHandler host) {
+      this.host = host;
+    }
+
+    private void timed(Runnable callback) {
+      long start = System.nanoTime();
+      callback.run();
+      callbackNanos.add(System.nanoTime() - start);
+    }
+
+    @Override
+    public @Nullable String hello(NodeId peer, GroupHello hello) {
+      return host.hello(peer, hello);
+    }
+
+    @Override
+    public void connected(NodeId peer, GroupHello hello) {
+      timed(() -> host.connected(peer, hello));
+    }
+
+    @Override
+    public void received(NodeId peer, GroupHello hello, Message message) {
+      timed(() -> host.received(peer, hello, message));
+    }
+
+    @Override
+    public void requests(List<ClientRequest> batch, ReplySink replies) {
+      timed(() -> host.requests(batch, replies));
+    }
+  }
+
+  @Override
+  public void start(LocalNode local, TransportHandler handler) throws IOException {
+    real.start(local, new Timed(handler));
+  }
+
+  @Override
+  public void openGroup(GroupHello hello) {
+    real.openGroup(hello);
+  }
+
+  @Override
+  public void closeGroup(GroupId group) {
+    real.closeGroup(group);
+  }
+
+  @Override
+  public void peers(GroupId group, Map<NodeId, String> addresses) {
+    real.peers(group, addresses);
+  }
+
+  @Override
+  public boolean send(GroupId group, NodeId to, Message message) {
+    return real.send(group, to, message);
+  }
+
+  @Override
+  public void health(GroupId group, boolean serving) {
+    real.health(group, serving);
+  }
+
+  @Override
+  public String address() {
+    return real.address();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}
