@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Three server processes on fresh directories, and what they have used so far. */
 final class BenchCluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final LocalCluster nodes;
   final RaftClient<byte[], Long> client;

@@ -25,6 +25,9 @@ import picocli.CommandLine.Parameters;
 abstract class ClientCommands {
   static final GroupId GROUP = GroupId.of("counters");
 
+  /** All clients of this process share it; it lives as long. */
+  static final GrpcClientTransport TRANSPORT = GrpcClientTransport.create();
+
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** One question. */
@@ -66,7 +69,7 @@ abstract class ClientCommands {
         .commands(Counters.COMMANDS)
         .replies(Counters.COUNTS)
         .addresses(List.copyOf(addresses))
-        .transport(GrpcClientTransport.create())
+        .transport(TRANSPORT)
         .open();
   }
 

@@ -155,7 +155,7 @@ final class Demo implements Callable<Integer> {
     print("acknowledged", "%,d", load.acknowledged());
     print("retried", "%,d", load.retried());
     print("fail-over gap", "%d ms, after kill -9 of %s", ms(load.gapAfter(killedNanos)), killed);
-    print("throughput", "%,.0f/s, four clients, 64 in flight each", load.perSecond());
+    print("throughput", "%,.0f/s, four clients, 256 in flight each", load.perSecond());
     print("latency", "p50 %d ms, p99 %d ms", ms(load.latency(0.5)), ms(load.latency(0.99)));
     print(
         killed, "back as %s: applied %d, as the leader", back.text("role"), back.number("applied"));

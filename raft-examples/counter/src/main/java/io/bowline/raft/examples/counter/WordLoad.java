@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Several clients add one for each word, each with some calls in flight. */
 final class WordLoad implements AutoCloseable {
   private static final int CLIENTS = 4;
-  private static final int IN_FLIGHT = 64;
+  private static final int IN_FLIGHT = 256;
   private static final long RETRY_MILLIS = 10;
 
   private final List<String> words;

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The kernel's own count: nothing of ours stands between it and the disk. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class FdatasyncCountTest {
   private static final int CALLS = 200;
 

@@ -6,7 +6,6 @@ import io.bowline.raft.client.RaftClient;
 import io.bowline.raft.examples.counter.Counters.Command;
 import io.bowline.raft.examples.counter.Counters.Count;
 import io.bowline.raft.examples.lab.AckTimes;
-import io.bowline.raft.grpc.GrpcClientTransport;
 import io.bowline.raft.model.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ final class Increments implements AutoCloseable {
         .commands(Counters.COMMANDS)
         .replies(Counters.COUNTS)
         .addresses(addresses)
-        .transport(GrpcClientTransport.create())
+        .transport(ClientCommands.TRANSPORT)
         .timeout(timeout)
         .open();
   }

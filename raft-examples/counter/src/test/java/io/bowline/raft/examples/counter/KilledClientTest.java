@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The leader dies between apply and answer, and the client that waits for it dies too. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class KilledClientTest {
   @Test
   void retryOfRestartedClientIsAppliedOnceAndGetsTheFirstReply() throws Exception {

@@ -15,8 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** kill -9 of all three at once, and what an acknowledgement is worth then. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class KilledProcessesTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(40);
   private static final int OUTSTANDING = 64;

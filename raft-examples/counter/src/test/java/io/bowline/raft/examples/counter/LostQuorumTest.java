@@ -14,8 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Two of three are down: nothing is promised, nothing hangs; one comes back. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class LostQuorumTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration SLACK = Duration.ofSeconds(1);

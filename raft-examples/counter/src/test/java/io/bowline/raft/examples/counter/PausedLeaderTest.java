@@ -9,8 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** SIGSTOP of the leader: a long pause of its machine, after which it believes to lead. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PausedLeaderTest {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
