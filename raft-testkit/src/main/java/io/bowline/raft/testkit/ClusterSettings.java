@@ -48,6 +48,18 @@ record ClusterSettings(
     for (int i = 1 + random.nextInt(4); i > 0; i--) {
       clients.add(ClientSettings.draw(random));
     }
-    return new ClusterSettings(network, all, clients, GroupSettings.defaults());
+    GroupSettings group = random.nextBoolean() ? GroupSettings.defaults() : tightSessions(random);
+    return new ClusterSettings(network, all, clients, group);
+  }
+
+  /** So few and so short-lived that clients lose theirs. */
+  private static GroupSettings tightSessions(Prng random) {
+    GroupSettings usual = GroupSettings.defaults();
+    return new GroupSettings(
+        random.logUniform(2_000_000_000L, 60_000_000_000L),
+        1 + random.nextInt(6),
+        16 + random.nextInt(64),
+        usual.leaseBoundNanos(),
+        usual.featureLevel());
   }
 }

@@ -170,4 +170,52 @@ public sealed interface Fault {
       return () -> {};
     }
   }
+
+  /** A machine's next force fails; what it covered may look durable and is not. */
+  record ForceFailure(NodeId node) implements Fault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int slot = cluster.slot(node);
+      cluster.node(slot).disk().failForces(1);
+      return () -> {
+        cluster.node(slot).disk().failForces(0);
+        cluster.restart(slot);
+      };
+    }
+  }
+
+  /** A machine's disk has no room for another file or a longer one. */
+  record DiskFull(NodeId node) implements Fault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int slot = cluster.slot(node);
+      cluster.node(slot).disk().full(true);
+      return () -> {
+        cluster.node(slot).disk().full(false);
+        cluster.restart(slot);
+      };
+    }
+  }
+
+  /** A node is closed in order, and opened again. */
+  record Stop(NodeId node) implements Fault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int slot = cluster.slot(node);
+      cluster.node(slot).stop();
+      return () -> {
+        cluster.node(slot).endStopped();
+        cluster.restart(slot);
+      };
+    }
+  }
+
+  /** Kills a client; it comes back as another one, with another session. */
+  record ClientCrash(int client) implements Fault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      cluster.clients().get(client).crash();
+      return () -> cluster.clients().get(client).start();
+    }
+  }
 }

@@ -57,11 +57,13 @@ final class GhostLog {
     }
     if (entries[at] != entry) {
       throw simulation.failure(
-          "STATE_MACHINE_SAFETY", "n" + slot + " applied another command at " + index + ": " + op);
+          "STATE_MACHINE_SAFETY",
+          "n" + (slot + 1) + " applied another command at " + index + ": " + op);
     }
     if (states[at] != state) {
       throw simulation.failure(
-          "STATE_MACHINE_EQUALITY", "n" + slot + " has another state after " + index + ": " + op);
+          "STATE_MACHINE_EQUALITY",
+          "n" + (slot + 1) + " has another state after " + index + ": " + op);
     }
   }
 

@@ -73,6 +73,7 @@ final class History {
   private long acknowledged;
   private long bytes;
   private int pending;
+  private boolean ended;
 
   History(Simulation simulation, GhostLog ghost, int accounts) {
     this.simulation = simulation;
@@ -82,6 +83,15 @@ final class History {
 
   List<Call> calls() {
     return calls;
+  }
+
+  /** Nobody asks for anything more. */
+  void end() {
+    ended = true;
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   /** How many calls have no outcome yet. */

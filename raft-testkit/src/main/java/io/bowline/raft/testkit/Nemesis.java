@@ -51,6 +51,18 @@ final class Nemesis {
     if (random.nextBoolean()) {
       plague("disk stalls", draw(10, 60), this::diskStall, 1, 2);
     }
+    if (random.nextInt(4) == 0) {
+      plague("failing forces", draw(10, 60), () -> new Fault.ForceFailure(anyNode()), 0.5, 10);
+    }
+    if (random.nextInt(4) == 0) {
+      plague("full disks", draw(10, 60), () -> new Fault.DiskFull(anyNode()), 1, 15);
+    }
+    if (random.nextBoolean()) {
+      plague("stops", draw(5, 60), () -> new Fault.Stop(anyNode()), 0.5, 5);
+    }
+    if (random.nextBoolean()) {
+      plague("client crashes", draw(2, 30), this::clientCrash, 0.01, 2);
+    }
     if (random.nextInt(5) == 0) {
       once("power cut of all", draw(3, 30), () -> new Fault.PowerCutOfAll(survival()));
     }
@@ -149,6 +161,10 @@ final class Nemesis {
     NodeId from = anyNode();
     NodeId to = cluster.id(random.nextInt(cluster.size()));
     return new Fault.SlowPath(from, to, 5 + random.nextInt(45));
+  }
+
+  private Fault clientCrash() {
+    return new Fault.ClientCrash(random.nextInt(cluster.clients().size()));
   }
 
   private Fault pause() {

@@ -15,6 +15,7 @@ package io.bowline.raft.testkit;
  * @param clockPartsPerMillion how much too fast its clock runs
  * @param forceNanos how long a force takes in the mean
  * @param stageNanos how long a stage's turn is late in the mean, when it is
+ * @param embedderNanos between two proposals of the embedder on this node itself; 0 for none
  */
 record NodeSettings(
     long heartbeatNanos,
@@ -28,7 +29,8 @@ record NodeSettings(
     boolean wholePages,
     long clockPartsPerMillion,
     long forceNanos,
-    long stageNanos) {
+    long stageNanos,
+    long embedderNanos) {
   private static final long MILLI = 1_000_000;
 
   static NodeSettings calm() {
@@ -44,6 +46,7 @@ record NodeSettings(
         false,
         0,
         MILLI / 10,
+        0,
         0);
   }
 
@@ -63,6 +66,7 @@ record NodeSettings(
         random.nextInt(10) == 0,
         random.nextLong(-200, 201),
         random.logUniform(MILLI / 10, 20 * MILLI),
-        random.nextBoolean() ? 0 : random.logUniform(MILLI / 100, MILLI));
+        random.nextBoolean() ? 0 : random.logUniform(MILLI / 100, MILLI),
+        random.nextBoolean() ? 0 : random.logUniform(30 * MILLI, 1_000 * MILLI));
   }
 }

@@ -148,7 +148,7 @@ final class Pipe {
     @Override
     String describe() {
       Parcel parcel = parcel();
-      return from + " to " + to + ": " + (parcel == null ? "nothing" : parcel.describe());
+      return (from + 1) + " to " + (to + 1) + ": " + (parcel == null ? "nothing" : parcel.describe());
     }
   }
 }

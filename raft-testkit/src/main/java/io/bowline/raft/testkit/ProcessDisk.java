@@ -167,10 +167,10 @@ final class ProcessDisk implements Disk {
     public void write(ByteBuffer source, long position) throws IOException {
       requireOpen();
       if (strikesNow()) {
-        file.write(source.slice().limit(someSectors(source, position)), position, disk.random());
+        disk.write(file, source.slice().limit(someSectors(source, position)), position);
         throw kill();
       }
-      file.write(source, position, disk.random());
+      disk.write(file, source, position);
     }
 
     /** A write cut short ends between sectors, as the assumption of STORAGE has it. */

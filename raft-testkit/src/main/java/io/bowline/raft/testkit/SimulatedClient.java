@@ -21,7 +21,6 @@ final class SimulatedClient {
   private @Nullable RaftClient<LedgerOp, LedgerAnswer> client;
   private int lives;
   private int inFlight;
-  private boolean stopped;
 
   SimulatedClient(Cluster cluster, int slot, ClientSettings settings, History history) {
     this.cluster = cluster;
@@ -33,8 +32,11 @@ final class SimulatedClient {
     this.clock = new SimulatedClock(random.nextLong(1L << 40), random.nextLong(-200, 201));
   }
 
-  /** Starts a process with a session of its own. */
+  /** Starts a process, with a session of its own, unless one runs. */
   void start() {
+    if (life != null && !life.isDead()) {
+      return;
+    }
     Life fresh = new Life(slot, ++lives);
     Prng own = random.split("life " + lives);
     SimulatedDisk none = new SimulatedDisk(own, SimulatedDisk.FORCE_AT_ONCE);
@@ -69,18 +71,13 @@ final class SimulatedClient {
     }
   }
 
-  /** Asks for nothing more. */
-  void stop() {
-    stopped = true;
-  }
-
   private void askLater(Life mine) {
     simulation.at(
         simulation.now() + random.exponential(settings.thinkNanos()),
         new Event(Event.Kind.CLIENT, mine) {
           @Override
           void happen() {
-            if (!stopped) {
+            if (!history.isEnded()) {
               simulation.run(() -> askSome(mine));
             }
           }

@@ -1,6 +1,7 @@
 package io.bowline.raft.testkit;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,7 +70,9 @@ public final class SimulatedDisk {
   private final Map<Path, String> locks = new TreeMap<>();
   private final Prng random;
   private final Scheduler scheduler;
-  private double failedForces;
+  private int forcesToFail;
+  private long failures;
+  private boolean full;
   private boolean wholePages;
   private long forces;
 
@@ -79,9 +82,23 @@ public final class SimulatedDisk {
     this.scheduler = scheduler;
   }
 
-  /** Makes each force fail with that probability. */
-  void failForces(double probability) {
-    failedForces = probability;
+  /** Makes the next forces fail, so many of them. */
+  void failForces(int next) {
+    forcesToFail = next;
+  }
+
+  /** No file grows and none is made, until there is room again. */
+  void full(boolean isFull) {
+    full = isFull;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  /** How often it has refused anything: a node may halt or not start because of it. */
+  long failures() {
+    return failures;
   }
 
   /** Lets sectors survive a power cut by blocks of 4096 bytes only. */
@@ -102,6 +119,9 @@ public final class SimulatedDisk {
   /** The process is gone, the machine is not: locks fall, the cache stays, unsynced as it was. */
   void processCrash() {
     locks.clear();
+    if (failures > 0 && random.nextBoolean()) {
+      files().forEach(SimulatedFile::evict);
+    }
   }
 
   /**
@@ -186,6 +206,7 @@ public final class SimulatedDisk {
     if (exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
+    requireRoom(full);
     SimulatedFile file = new SimulatedFile();
     directoryOf(path).change(new NameChange(null, name(path), file));
     return file;
@@ -216,7 +237,7 @@ public final class SimulatedDisk {
       throw new IOException(file + " is held by " + other);
     }
     if (find(file) == null) {
-      create(file);
+      directoryOf(file).change(new NameChange(null, name(file), new SimulatedFile()));
     }
   }
 
@@ -228,9 +249,26 @@ public final class SimulatedDisk {
     return random;
   }
 
+  void write(SimulatedFile file, ByteBuffer source, long position) throws IOException {
+    requireRoom(full && position + source.remaining() > file.size());
+    file.write(source, position, random);
+  }
+
+  private void requireRoom(boolean lacking) throws IOException {
+    if (lacking) {
+      failures++;
+      throw new IOException("simulated: no space left on device");
+    }
+  }
+
   boolean nextForceFails() {
     forces++;
-    return random.chance(failedForces);
+    if (forcesToFail == 0) {
+      return false;
+    }
+    forcesToFail--;
+    failures++;
+    return true;
   }
 
   Scheduler scheduler() {

@@ -213,6 +213,16 @@ final class SimulatedFile {
     }
   }
 
+  /** Memory is short: what counts as clean is read from the disk again, after a failed force too. */
+  void evict() {
+    for (Page page : behind) {
+      int clean = page.differs & ~page.dirty & ~page.inFlight;
+      revert(page, clean);
+      page.differs &= ~clean;
+    }
+    behind.removeIf(page -> page.differs == 0);
+  }
+
   /** The content on disk alone: what a power cut leaves that takes all it may. */
   SimulatedFile onDisk() {
     SimulatedFile copy = new SimulatedFile();

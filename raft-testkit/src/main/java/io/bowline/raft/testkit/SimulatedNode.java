@@ -9,6 +9,7 @@ import io.bowline.raft.model.Membership;
 import io.bowline.raft.storage.StorageOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One machine with a disk and a clock, and the node that runs on it, life after life. */
@@ -29,6 +30,8 @@ final class SimulatedNode {
   private @Nullable RaftNode<LedgerOp, LedgerAnswer> node;
   private @Nullable Ledger ledger;
   private int lives;
+  private boolean stopping;
+  private long failuresBefore;
   private int armedChanges;
   private double armedSurvival;
   private long pausedUntil;
@@ -89,8 +92,15 @@ final class SimulatedNode {
     process = mounted;
     node = null;
     ledger = null;
+    stopping = false;
+    failuresBefore = disk.failures();
     strikeWhenArmed();
     simulation.run(() -> open(fresh, mounted));
+  }
+
+  /** Whether the disk has refused anything in this life: the node may end because of it. */
+  private boolean diskHasFailed() {
+    return disk.failures() > failuresBefore;
   }
 
   private void open(Life fresh, ProcessDisk mounted) {
@@ -117,7 +127,12 @@ final class SimulatedNode {
               .listener(new Watch(fresh))
               .bootstrapOrResume(initial);
       ledger = state;
+      new Embedder(cluster, slot, fresh, node, own.split("embedder")).begin(settings.embedderNanos());
     } catch (RaftException e) {
+      if (diskHasFailed()) {
+        crash();
+        return;
+      }
       throw simulation.failure("RECOVERY", cluster.id(slot) + " does not start: " + e.getMessage());
     }
   }
@@ -149,7 +164,12 @@ final class SimulatedNode {
 
     @Override
     public void halted(String reason) {
-      if (!mine.isDead()) {
+      if (mine.isDead()) {
+        return;
+      }
+      if (diskHasFailed()) { // STORAGE D-e: only a restart opens it again
+        simulation.world(simulation.now(), slot, "ends, halted", () -> endIf(mine));
+      } else {
         throw simulation.failure("NODE_RUNS", cluster.id(slot) + " halted: " + reason);
       }
     }
@@ -176,6 +196,38 @@ final class SimulatedNode {
       life.end();
       process.die();
       cluster.network().crashed(life);
+      cluster.history().abandoned(slot);
+    }
+  }
+
+  private void endIf(Life mine) {
+    if (life == mine) {
+      crash();
+    }
+  }
+
+  /** Closes the node in order; its process ends when that is done. */
+  void stop() {
+    RaftNode<LedgerOp, LedgerAnswer> closing = node();
+    Life mine = life;
+    if (closing == null || mine == null || stopping) {
+      return;
+    }
+    stopping = true;
+    simulation.run(
+        () -> {
+          CompletableFuture<?> unused =
+              closing
+                  .closeAsync()
+                  .thenRun(
+                      () -> simulation.world(simulation.now(), slot, "closed", () -> endIf(mine)));
+        });
+  }
+
+  /** Whoever stopped it has no more patience. */
+  void endStopped() {
+    if (stopping) {
+      crash();
     }
   }
 
@@ -225,6 +277,9 @@ final class SimulatedNode {
   /** Ends what the disk's faults left, and starts the process if it is down. */
   void heal() {
     timing.stallUntil(0);
+    disk.failForces(0);
+    disk.full(false);
+    endStopped();
     disarm();
   }
 }

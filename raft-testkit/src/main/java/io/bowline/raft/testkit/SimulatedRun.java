@@ -65,7 +65,7 @@ public final class SimulatedRun {
   private void settle() {
     long bound = livenessBound();
     long limit = simulation.now() + bound;
-    cluster.clients().forEach(SimulatedClient::stop);
+    cluster.history().end();
     boolean rests = false;
     while (!rests) {
       if (!simulation.stepBefore(limit)) {

@@ -52,7 +52,7 @@ public final class Trace {
       return;
     }
     try {
-      text.append(String.format(Locale.ROOT, "%12.6f %2d %s%n", time / 1e9, slot, what));
+      text.append(String.format(Locale.ROOT, "%12.6f %2d %s%n", time / 1e9, slot + 1, what));
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

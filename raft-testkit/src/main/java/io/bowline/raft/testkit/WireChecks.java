@@ -43,7 +43,7 @@ final class WireChecks implements SimulatedNetwork.Observer {
     if (message.term() < terms[from]) {
       throw simulation.failure(
           "MONOTONIC_TERM",
-          "n" + from + " speaks for term " + message.term() + " after " + terms[from]);
+          "n" + (from + 1) + " speaks for term " + message.term() + " after " + terms[from]);
     }
     terms[from] = message.term();
     if (message instanceof Message.AppendEntries append) {
@@ -63,7 +63,7 @@ final class WireChecks implements SimulatedNetwork.Observer {
     Integer other = leaders.putIfAbsent(term, slot);
     if (other != null && other != slot) {
       throw simulation.failure(
-          "ELECTION_SAFETY", "term " + term + " has leaders n" + other + " and n" + slot);
+          "ELECTION_SAFETY", "term " + term + " has leaders n" + (other + 1) + " and n" + (slot + 1));
     }
   }
 
@@ -75,12 +75,12 @@ final class WireChecks implements SimulatedNetwork.Observer {
       throw simulation.failure(
           "ONE_VOTE_PER_TERM",
           "n"
-              + voter
+              + (voter + 1)
               + " votes for n"
-              + (ofTerm[voter] - 1)
+              + ofTerm[voter]
               + " and n"
-              + candidate
-              + " in "
+              + (candidate + 1)
+              + " in term "
               + term);
     }
   }

@@ -36,7 +36,7 @@ class GhostLogTest {
     assertThatThrownBy(() -> other.apply(3, 100, SECOND))
         .isInstanceOf(SimulationFailure.class)
         .hasMessageContaining("STATE_MACHINE_SAFETY")
-        .hasMessageContaining("n1 applied another command at 3");
+        .hasMessageContaining("n2 applied another command at 3");
   }
 
   @Test

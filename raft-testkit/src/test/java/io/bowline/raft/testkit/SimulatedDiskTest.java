@@ -168,12 +168,45 @@ class SimulatedDiskTest {
     machine.failForces(1);
     write(file, 0, "new");
     assertThatThrownBy(file::force).isInstanceOf(IOException.class);
-    machine.failForces(0);
 
     file.force(); // succeeds, and writes nothing
 
     assertThat(read(file, 0, 3)).isEqualTo("new");
     assertThat(read(afterPowerCut(1), 0, 3)).isEqualTo("old");
+  }
+
+  @Test
+  void evictionAfterAFailedForceBringsTheOldBytesBack() throws IOException {
+    Set<String> seen = new HashSet<>();
+    for (long seed = 0; seed < 20; seed++) {
+      machine = new SimulatedDisk(new Prng(seed), later);
+      disk = machine.mount();
+      disk.createDirectories(DIR);
+      DiskFile file = durableFile();
+      write(file, 0, "old");
+      file.force();
+      machine.failForces(1);
+      write(file, 0, "new");
+      assertThatThrownBy(file::force).isInstanceOf(IOException.class);
+      seen.add(read(afterProcessCrash(), 0, 3));
+    }
+
+    assertThat(seen).containsExactlyInAnyOrder("old", "new");
+  }
+
+  @Test
+  void aFullDiskTakesWhatFitsIntoItsFilesAndNothingElse() throws IOException {
+    DiskFile file = durableFile();
+    write(file, 0, "0123456789");
+    machine.full(true);
+
+    write(file, 2, "abc");
+    assertThatThrownBy(() -> write(file, 9, "xy")).hasMessageContaining("no space");
+    assertThatThrownBy(() -> disk.create(DIR.resolve("b"))).hasMessageContaining("no space");
+    machine.full(false);
+
+    write(file, 9, "xy");
+    assertThat(read(file, 0, 20)).isEqualTo("01abc5678xy");
   }
 
   @Test

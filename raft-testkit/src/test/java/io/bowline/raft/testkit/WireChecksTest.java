@@ -30,7 +30,7 @@ class WireChecksTest {
 
     assertThatThrownBy(() -> wire.sent(2, 1, append(5, 3, 1)))
         .hasMessageContaining("ELECTION_SAFETY")
-        .hasMessageContaining("term 5 has leaders n0 and n2");
+        .hasMessageContaining("term 5 has leaders n1 and n3");
     assertThat(wire.newestLeader()).isZero();
   }
 
