@@ -114,8 +114,7 @@ class FileDiskTest {
     Path file = directory.resolve("file");
     Files.writeString(file, "not a directory");
     SegmentedStorage storage =
-        new SegmentedStorage(
-            disk, file.resolve("n1"), StorageOptions.defaults(), Runnable::run);
+        new SegmentedStorage(disk, file.resolve("n1"), StorageOptions.defaults(), Runnable::run);
 
     assertThatThrownBy(
             () ->

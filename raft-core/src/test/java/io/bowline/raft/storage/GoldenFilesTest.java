@@ -66,9 +66,7 @@ class GoldenFilesTest {
     append(storage, 3, Entries.batch(4, 2, 2, 600));
     idle(storage);
     storage.close();
-    Fixture.on(disk)
-        .resume(Fixture.CLUSTER, Fixture.GROUP, Fixture.NODE, random)
-        .close();
+    Fixture.on(disk).resume(Fixture.CLUSTER, Fixture.GROUP, Fixture.NODE, random).close();
     return disk;
   }
 

@@ -133,7 +133,7 @@ class StorageProperties {
         return;
       }
       int first = 1 + random.nextInt(acknowledged.size());
-      long maxBytes = 1 + random.nextInt(100_000);
+      long maxBytes = 1L + random.nextInt(100_000);
       EntryBatch batch = storage.read(first, maxBytes);
       List<String> texts = Entries.texts(batch);
       assertThat(texts).isNotEmpty();

@@ -40,8 +40,7 @@ final class GrpcClientConnection extends ClientCall.Listener<byte[]>
     this.address = address;
     this.listener = listener;
     this.channel = Channels.open(address, transport.maxReplyBytes());
-    this.call =
-        channel.newCall(Methods.dialed(Methods.CLIENT, Methods.REQUESTS), Channels.OPTIONS);
+    this.call = channel.newCall(Methods.dialed(Methods.CLIENT, Methods.REQUESTS), Channels.OPTIONS);
     this.outbox =
         new Outbox<>(
             transport.queueBytes(), TransportLimits.BATCH_BYTES, ClientCodec::byteLength, this);

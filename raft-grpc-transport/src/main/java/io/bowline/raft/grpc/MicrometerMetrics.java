@@ -54,7 +54,8 @@ public final class MicrometerMetrics implements RaftMetrics {
     @Override
     public void set(String name, NodeId peer, long value) {
       peerGauges
-          .computeIfAbsent(new PeerGauge(name, peer), g -> gauge(name, tags.and("peer", peer.value())))
+          .computeIfAbsent(
+              new PeerGauge(name, peer), g -> gauge(name, tags.and("peer", peer.value())))
           .set(value);
     }
 
@@ -66,7 +67,7 @@ public final class MicrometerMetrics implements RaftMetrics {
 
     @Override
     public void add(String name, long delta) {
-      counters.computeIfAbsent(name, n -> registry.counter(n, tags)).increment(delta);
+      counters.computeIfAbsent(name, n -> registry.counter(n, tags)).increment((double) delta);
     }
 
     @Override

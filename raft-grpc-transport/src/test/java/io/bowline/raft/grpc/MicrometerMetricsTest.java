@@ -19,8 +19,7 @@ class MicrometerMetricsTest {
     sink.set("bowline.commit.index", 5);
     sink.set("bowline.commit.index", 7);
 
-    assertThat(
-            registry.get("bowline.commit.index").tag("group", "main").tag("node", "n1").gauge())
+    assertThat(registry.get("bowline.commit.index").tag("group", "main").tag("node", "n1").gauge())
         .returns(7.0, gauge -> gauge.value());
   }
 

@@ -148,7 +148,11 @@ final class Pipe {
     @Override
     String describe() {
       Parcel parcel = parcel();
-      return (from + 1) + " to " + (to + 1) + ": " + (parcel == null ? "nothing" : parcel.describe());
+      return (from + 1)
+          + " to "
+          + (to + 1)
+          + ": "
+          + (parcel == null ? "nothing" : parcel.describe());
     }
   }
 }

@@ -213,7 +213,9 @@ final class SimulatedFile {
     }
   }
 
-  /** Memory is short: what counts as clean is read from the disk again, after a failed force too. */
+  /**
+   * Memory is short: what counts as clean is read from the disk again, after a failed force too.
+   */
   void evict() {
     for (Page page : behind) {
       int clean = page.differs & ~page.dirty & ~page.inFlight;

@@ -127,7 +127,8 @@ final class SimulatedNode {
               .listener(new Watch(fresh))
               .bootstrapOrResume(initial);
       ledger = state;
-      new Embedder(cluster, slot, fresh, node, own.split("embedder")).begin(settings.embedderNanos());
+      new Embedder(cluster, slot, fresh, node, own.split("embedder"))
+          .begin(settings.embedderNanos());
     } catch (RaftException e) {
       if (diskHasFailed()) {
         crash();

@@ -63,7 +63,8 @@ final class WireChecks implements SimulatedNetwork.Observer {
     Integer other = leaders.putIfAbsent(term, slot);
     if (other != null && other != slot) {
       throw simulation.failure(
-          "ELECTION_SAFETY", "term " + term + " has leaders n" + (other + 1) + " and n" + (slot + 1));
+          "ELECTION_SAFETY",
+          "term " + term + " has leaders n" + (other + 1) + " and n" + (slot + 1));
     }
   }
 

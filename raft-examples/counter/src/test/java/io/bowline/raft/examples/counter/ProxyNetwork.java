@@ -2,6 +2,7 @@ package io.bowline.raft.examples.counter;
 
 import io.bowline.raft.examples.lab.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,8 @@ final class ProxyNetwork implements Network {
     for (int from = 0; from < size; from++) {
       for (int to = 0; to < size; to++) {
         if (from != to) {
-          InetSocketAddress target = new InetSocketAddress("127.0.0.1", ports.get(to));
+          InetSocketAddress target =
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(to));
           proxies.put(new Link(from, to), new TcpProxy(target));
         }
       }
