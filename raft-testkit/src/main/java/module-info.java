@@ -3,6 +3,8 @@
 module io.bowline.raft.testkit {
   requires transitive io.bowline.raft;
   requires static transitive org.jspecify;
+  requires java.compiler;
 
   exports io.bowline.raft.testkit;
+  exports io.bowline.raft.testkit.campaign;
 }
