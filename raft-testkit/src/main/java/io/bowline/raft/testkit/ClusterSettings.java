@@ -34,8 +34,10 @@ record ClusterSettings(
   /**
    * By the seed; in half of the seeds each node is configured differently, for nothing node-local
    * may decide what apply does.
+   *
+   * @param clients how many; 0 lets the seed draw
    */
-  static ClusterSettings draw(Prng random, int nodes) {
+  static ClusterSettings draw(Prng random, int nodes, int clients) {
     boolean alike = random.nextBoolean();
     NodeSettings first = NodeSettings.draw(random);
     List<NodeSettings> all = new ArrayList<>();
@@ -44,12 +46,14 @@ record ClusterSettings(
       all.add(alike ? first : own);
     }
     NetworkSettings network = NetworkSettings.draw(random);
-    List<ClientSettings> clients = new ArrayList<>();
-    for (int i = 1 + random.nextInt(4); i > 0; i--) {
-      clients.add(ClientSettings.draw(random));
+    List<ClientSettings> asking = new ArrayList<>();
+    int drawn =
+        random.nextInt(4) == 0 ? 1 + random.nextInt(RunPlan.MAX_CLIENTS) : 1 + random.nextInt(4);
+    for (int i = clients == 0 ? drawn : clients; i > 0; i--) {
+      asking.add(ClientSettings.draw(random));
     }
     GroupSettings group = random.nextBoolean() ? GroupSettings.defaults() : tightSessions(random);
-    return new ClusterSettings(network, all, clients, group);
+    return new ClusterSettings(network, all, asking, group);
   }
 
   /** So few and so short-lived that clients lose theirs. */

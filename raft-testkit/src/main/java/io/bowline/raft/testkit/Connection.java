@@ -123,6 +123,11 @@ final class Connection {
     }
 
     @Override
+    String type() {
+      return "Hello";
+    }
+
+    @Override
     String describe() {
       return network.hellos.decode(bytes()).toString();
     }
@@ -152,7 +157,8 @@ final class Connection {
       return false;
     }
     Prng random = network.random();
-    MessageParcel parcel = new MessageParcel(this, outwards, hello, bytes);
+    MessageParcel parcel =
+        new MessageParcel(this, outwards, hello, message.getClass().getSimpleName(), bytes);
     pipe.send(parcel);
     if (random.chance(network.settings().duplicates())) {
       pipe.sendAgain(parcel);
@@ -168,12 +174,15 @@ final class Connection {
     private final Connection connection;
     private final boolean outwards;
     private final GroupHello hello;
+    private final String type;
 
-    MessageParcel(Connection connection, boolean outwards, GroupHello hello, byte[] bytes) {
+    MessageParcel(
+        Connection connection, boolean outwards, GroupHello hello, String type, byte[] bytes) {
       super(Event.Kind.DELIVERY, connection.receiver(outwards).life(), bytes);
       this.connection = connection;
       this.outwards = outwards;
       this.hello = hello;
+      this.type = type;
     }
 
     @Override
@@ -182,6 +191,11 @@ final class Connection {
       SimulatedTransport receiver = connection.receiver(outwards);
       SimulatedTransport sender = connection.receiver(!outwards);
       receiver.received(sender, envelope.group(), hello, envelope.message());
+    }
+
+    @Override
+    String type() {
+      return type;
     }
 
     @Override

@@ -14,6 +14,14 @@ public sealed interface Fault {
    */
   Runnable strike(Cluster cluster);
 
+  /** Where it strikes. */
+  FaultArea area();
+
+  /** A short name of what it is, as in {@link FaultSchedule}. */
+  default String kind() {
+    return getClass().getSimpleName();
+  }
+
   /** Cuts one node off from all others and from clients. */
   static Fault isolate(NodeId node) {
     return new Isolate(node);
@@ -32,6 +40,11 @@ public sealed interface Fault {
   /** One node against all. */
   record Isolate(NodeId node) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.NETWORK;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       return new Partition(new TreeSet<>(List.of(node)), true, true).strike(cluster);
     }
@@ -45,6 +58,11 @@ public sealed interface Fault {
    * @param in whether the rest's messages to the side are
    */
   record Partition(SortedSet<NodeId> side, boolean out, boolean in) implements Fault {
+    @Override
+    public FaultArea area() {
+      return FaultArea.NETWORK;
+    }
+
     @Override
     public Runnable strike(Cluster cluster) {
       block(cluster, true);
@@ -75,6 +93,11 @@ public sealed interface Fault {
   /** All nodes see one node in the middle; it alone belongs to both majorities. */
   record Bridge(NodeId middle, SortedSet<NodeId> side) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.NETWORK;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       block(cluster, true);
       return () -> block(cluster, false);
@@ -97,6 +120,11 @@ public sealed interface Fault {
   /** Kills a process. */
   record Crash(NodeId node) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.NODE;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       cluster.crash(cluster.slot(node));
       return () -> cluster.restart(cluster.slot(node));
@@ -111,6 +139,11 @@ public sealed interface Fault {
    */
   record CrashInCall(NodeId node, int changes, double survival) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.NODE;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
       cluster.arm(slot, changes, survival);
@@ -121,6 +154,11 @@ public sealed interface Fault {
   /** Cuts a machine's power; each unsynced sector survives with that probability. */
   record PowerCut(NodeId node, double survival) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.NODE;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       cluster.powerCut(cluster.slot(node), survival);
       return () -> cluster.restart(cluster.slot(node));
@@ -129,6 +167,11 @@ public sealed interface Fault {
 
   /** Cuts the power of all machines at one instant. */
   record PowerCutOfAll(double survival) implements Fault {
+    @Override
+    public FaultArea area() {
+      return FaultArea.NODE;
+    }
+
     @Override
     public Runnable strike(Cluster cluster) {
       for (int slot = 0; slot < cluster.size(); slot++) {
@@ -145,6 +188,11 @@ public sealed interface Fault {
   /** Stops a process for so long; its clock goes on, and what comes meanwhile comes in a burst. */
   record Pause(NodeId node, long nanos) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.NODE;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       cluster.pause(cluster.slot(node), nanos);
       return () -> {};
@@ -153,6 +201,11 @@ public sealed interface Fault {
 
   /** One path becomes slower by a factor. */
   record SlowPath(NodeId from, NodeId to, int factor) implements Fault {
+    @Override
+    public FaultArea area() {
+      return FaultArea.NETWORK;
+    }
+
     @Override
     public Runnable strike(Cluster cluster) {
       int a = cluster.slot(from);
@@ -165,6 +218,11 @@ public sealed interface Fault {
   /** A machine's disk completes no force for so long. */
   record DiskStall(NodeId node, long nanos) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.DISK;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       cluster.stall(cluster.slot(node), nanos);
       return () -> {};
@@ -173,6 +231,11 @@ public sealed interface Fault {
 
   /** A machine's next force fails; what it covered may look durable and is not. */
   record ForceFailure(NodeId node) implements Fault {
+    @Override
+    public FaultArea area() {
+      return FaultArea.DISK;
+    }
+
     @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
@@ -187,6 +250,11 @@ public sealed interface Fault {
   /** A machine's disk has no room for another file or a longer one. */
   record DiskFull(NodeId node) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.DISK;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
       cluster.node(slot).disk().full(true);
@@ -200,6 +268,11 @@ public sealed interface Fault {
   /** A node is closed in order, and opened again. */
   record Stop(NodeId node) implements Fault {
     @Override
+    public FaultArea area() {
+      return FaultArea.OPERATOR;
+    }
+
+    @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
       cluster.node(slot).stop();
@@ -212,6 +285,11 @@ public sealed interface Fault {
 
   /** Kills a client; it comes back as another one, with another session. */
   record ClientCrash(int client) implements Fault {
+    @Override
+    public FaultArea area() {
+      return FaultArea.CLIENT;
+    }
+
     @Override
     public Runnable strike(Cluster cluster) {
       cluster.clients().get(client).crash();

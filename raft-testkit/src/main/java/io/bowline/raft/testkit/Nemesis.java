@@ -1,6 +1,7 @@
 package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.NodeId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,10 +18,13 @@ final class Nemesis {
   private final Simulation simulation;
   private final Cluster cluster;
   private final Prng random;
+  private final RunPlan plan;
   private final Map<String, Long> struck = new TreeMap<>();
+  private final List<FaultSchedule.Strike> strikes = new ArrayList<>();
   private boolean stopped;
 
-  Nemesis(Simulation simulation, Cluster cluster) {
+  Nemesis(Simulation simulation, Cluster cluster, RunPlan plan) {
+    this.plan = plan;
     this.simulation = simulation;
     this.cluster = cluster;
     this.random = simulation.random("nemesis");
@@ -31,8 +35,32 @@ final class Nemesis {
     return struck;
   }
 
-  /** Draws which kinds of faults this seed has, and begins. */
+  /** What struck and when, to be given to another run. */
+  FaultSchedule schedule() {
+    return new FaultSchedule(strikes);
+  }
+
+  /** Lets strike what the plan gives, or draws which kinds of faults this seed has. */
   void begin() {
+    FaultSchedule given = plan.schedule();
+    if (given == null) {
+      draw();
+      return;
+    }
+    for (FaultSchedule.Strike strike : given.strikes()) {
+      simulation.world(
+          strike.atNanos(),
+          -1,
+          strike.fault().kind(),
+          () -> {
+            if (!stopped) {
+              strike(strike.fault(), strike.lengthNanos());
+            }
+          });
+    }
+  }
+
+  private void draw() {
     if (random.nextBoolean()) {
       plague("partitions", draw(2, 30), this::partition, 0.2, 20);
     }
@@ -105,9 +133,18 @@ final class Nemesis {
   }
 
   private void strike(Fault fault, long length) {
-    struck.merge(fault.getClass().getSimpleName(), 1L, Long::sum);
+    if (!plan.areas().contains(fault.area())) {
+      return;
+    }
+    struck.merge(fault.kind(), 1L, Long::sum);
+    FaultSchedule.Strike strike = new FaultSchedule.Strike(simulation.now(), fault, length);
+    strikes.add(strike);
     if (simulation.trace().isWritten()) {
-      simulation.trace().line(simulation.now(), -1, fault + " for " + length / 1e9 + " s");
+      simulation.trace().line(simulation.now(), -1, strike.toString());
+    }
+    if (simulation.isObserved()) {
+      long until = simulation.now() + length;
+      simulation.observer().fault(simulation.now(), until, FaultText.format(fault));
     }
     Runnable undo = fault.strike(cluster);
     simulation.world(simulation.now() + length, -1, "undo", undo);

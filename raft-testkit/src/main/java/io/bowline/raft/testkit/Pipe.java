@@ -13,6 +13,7 @@ final class Pipe {
     private final Event.Kind kind;
     private final Life receiver;
     private final byte[] bytes;
+    private long id;
 
     Parcel(Event.Kind kind, Life receiver, byte[] bytes) {
       this.kind = kind;
@@ -26,6 +27,9 @@ final class Pipe {
 
     /** It has arrived. */
     abstract void arrive();
+
+    /** What kind of message it is. */
+    abstract String type();
 
     /** For the written trace only. */
     abstract String describe();
@@ -53,8 +57,11 @@ final class Pipe {
   void send(Parcel parcel) {
     if (network.settings().inOrder()) {
       sendInOrder(parcel);
-    } else if (network.random().chance(network.settings().loss())) {
-      network.counts().lost++;
+      return;
+    }
+    parcel.id = tell(parcel);
+    if (network.random().chance(network.settings().loss())) {
+      lost(parcel, "loss");
     } else {
       waitingBytes += parcel.bytes.length;
       Simulation simulation = network.simulation();
@@ -63,7 +70,25 @@ final class Pipe {
     }
   }
 
+  /** Tells who looks on; the number by which its fate is told. */
+  private long tell(Parcel parcel) {
+    Simulation simulation = network.simulation();
+    long id = network.nextMessage();
+    if (simulation.isObserved()) {
+      simulation
+          .observer()
+          .message(id, simulation.now(), from, to, parcel.type(), parcel.describe());
+    }
+    return id;
+  }
+
+  private void lost(Parcel parcel, String why) {
+    network.counts().lost++;
+    network.simulation().observer().lost(parcel.id, network.simulation().now(), why);
+  }
+
   void sendInOrder(Parcel parcel) {
+    parcel.id = tell(parcel);
     waitingBytes += parcel.bytes.length;
     inOrder.add(parcel);
     expectNext(parcel);
@@ -96,6 +121,9 @@ final class Pipe {
   /** The connection broke: what was held is lost. */
   void drop() {
     held = 0;
+    for (Parcel parcel : inOrder) {
+      network.simulation().observer().lost(parcel.id, network.simulation().now(), "broken");
+    }
     inOrder.clear();
   }
 
@@ -132,9 +160,10 @@ final class Pipe {
         waitingBytes -= parcel.bytes.length;
       }
       if (blocked) {
-        network.counts().lost++;
+        lost(parcel, "cut");
       } else {
         network.counts().delivered++;
+        network.simulation().observer().delivered(parcel.id, network.simulation().now());
         parcel.arrive();
       }
     }

@@ -124,6 +124,11 @@ final class SimulatedClientTransport implements ClientTransport {
             }
 
             @Override
+            String type() {
+              return "ClientRequest";
+            }
+
+            @Override
             String describe() {
               return network.requests.decode(bytes()).toString();
             }
@@ -160,6 +165,11 @@ final class SimulatedClientTransport implements ClientTransport {
                 List<ClientReply> answers = network.replies.decode(bytes()).batch();
                 simulation.run(() -> listener.replies(answers));
               }
+            }
+
+            @Override
+            String type() {
+              return "ClientReply";
             }
 
             @Override

@@ -55,6 +55,7 @@ public final class SimulatedNetwork {
   private final List<Observer> observers = new ArrayList<>();
   private final Counts counts = new Counts();
   private NetworkSettings settings;
+  private long messages;
 
   final RecordCodec<Envelope> envelopes = RecordCodec.of(Envelope.class);
   final RecordCodec<GroupHello> hellos = RecordCodec.of(GroupHello.class);
@@ -100,6 +101,11 @@ public final class SimulatedNetwork {
 
   Counts counts() {
     return counts;
+  }
+
+  /** Numbers the messages, for who looks on. */
+  long nextMessage() {
+    return ++messages;
   }
 
   Simulation simulation() {

@@ -1,6 +1,7 @@
 package io.bowline.raft.testkit;
 
 import java.time.Duration;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,27 +12,37 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedRun {
   private static final long SECOND = 1_000_000_000L;
 
+  private final RunPlan plan;
   private final Simulation simulation;
   private final Cluster cluster;
   private final Nemesis nemesis;
   private final ClusterSettings settings;
 
-  /** The run of that seed. */
-  public SimulatedRun(long seed) {
-    this(seed, 3, null);
+  /**
+   * The run of that plan.
+   *
+   * @param observer looks on; {@link RunObserver#NONE} if nobody does
+   */
+  public SimulatedRun(RunPlan plan, RunObserver observer) {
+    this(plan, observer, null);
   }
 
-  /**
-   * The run of that seed with a written trace.
-   *
-   * @param nodes how many voters
-   * @param text gets a line for each event, if it is not {@code null}
-   */
-  public SimulatedRun(long seed, int nodes, @Nullable Appendable text) {
-    this.simulation = new Simulation(seed, text);
-    this.settings = ClusterSettings.draw(simulation.random("settings"), nodes);
+  /** The same with a written trace, for who debugs the simulator itself. */
+  SimulatedRun(RunPlan plan, RunObserver observer, @Nullable Appendable text) {
+    this.plan = plan;
+    this.simulation = new Simulation(plan.seed(), text);
+    simulation.observe(observer);
+    int drawn = voters(simulation.random("voters"));
+    int nodes = plan.nodes() == 0 ? drawn : plan.nodes();
+    this.settings = ClusterSettings.draw(simulation.random("settings"), nodes, plan.clients());
     this.cluster = new Cluster(simulation, settings);
-    this.nemesis = new Nemesis(simulation, cluster);
+    this.nemesis = new Nemesis(simulation, cluster, plan);
+  }
+
+  /** Mostly what people run, and now and then each other size. */
+  private static int voters(Prng random) {
+    int[] sizes = {1, 2, 3, 3, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7, 7};
+    return sizes[random.nextInt(sizes.length)];
   }
 
   Simulation simulation() {
@@ -47,11 +58,26 @@ public final class SimulatedRun {
   }
 
   /**
+   * Runs it, once.
+   *
+   * @return what became of it; what a check has seen stands there and is not thrown
+   */
+  public RunReport run() {
+    SimulationFailure failure = null;
+    try {
+      play();
+    } catch (SimulationFailure seen) {
+      failure = seen;
+    }
+    return report(failure);
+  }
+
+  /**
    * Runs it.
    *
    * @throws SimulationFailure if a check has seen what must not be
    */
-  public void run() {
+  void play() {
     cluster.start();
     nemesis.begin();
     Prng random = simulation.random("length");
@@ -59,6 +85,21 @@ public final class SimulatedRun {
     nemesis.stop();
     cluster.heal();
     settle();
+  }
+
+  private RunReport report(@Nullable SimulationFailure failure) {
+    return new RunReport(
+        plan.seed(),
+        simulation.trace().hash(),
+        simulation.trace().events(),
+        simulation.now(),
+        cluster.history().calls().size(),
+        new TreeMap<>(nemesis.struck()),
+        new TreeMap<>(),
+        nemesis.schedule(),
+        failure,
+        settings.nodes().size(),
+        settings.clients().size());
   }
 
   /** Everything is healed: calls end, nodes catch up, all within the bound. */

@@ -16,6 +16,7 @@ public final class Simulation {
   private final Prng random;
   private final EventQueue queue;
   private final Trace trace;
+  private RunObserver observer = RunObserver.NONE;
   private final List<Checker> checkers = new ArrayList<>();
   private final CRC32C crc = new CRC32C();
   private long now;
@@ -52,6 +53,20 @@ public final class Simulation {
   /** True time, ns since the beginning; no node can see it. */
   public long now() {
     return now;
+  }
+
+  /** Who looks on. */
+  RunObserver observer() {
+    return observer;
+  }
+
+  /** Whether somebody does: what is formatted is formatted for them only. */
+  boolean isObserved() {
+    return observer != RunObserver.NONE;
+  }
+
+  void observe(RunObserver looksOn) {
+    observer = looksOn;
   }
 
   /** What happened so far. */
@@ -175,12 +190,14 @@ public final class Simulation {
         onCaller.run();
         return;
       }
+      long began = now;
       at(
           now + timing.nextForce(now),
           new Event(Event.Kind.DISK, slot) {
             @Override
             void happen() {
               onDisk.run();
+              observer.forced(began, now, slot, false);
               if (!caller.isCancelled()) {
                 caller.execute(onCaller);
               }
@@ -197,6 +214,7 @@ public final class Simulation {
     SimulationFailure made = new SimulationFailure(seed, check, trace.events(), now, what);
     if (failure == null) {
       failure = made;
+      observer.failed(made);
     }
     return made;
   }

@@ -30,9 +30,9 @@ final class Seeds {
   }
 
   private SimulatedRun run(long seed, int nodes) {
-    SimulatedRun run = new SimulatedRun(seed, nodes, null);
+    SimulatedRun run = new SimulatedRun(RunPlan.of(seed).withNodes(nodes), RunObserver.NONE);
     try {
-      run.run();
+      run.play();
     } catch (SimulationFailure failure) {
       throw new AssertionError(message(failure, nodes), failure);
     } catch (RuntimeException | Error e) {
@@ -62,7 +62,7 @@ final class Seeds {
     try {
       Files.createDirectories(file.getParent());
       try (Writer text = Files.newBufferedWriter(file)) {
-        new SimulatedRun(seed, nodes, text).run();
+        new SimulatedRun(RunPlan.of(seed).withNodes(nodes), RunObserver.NONE, text).play();
         throw new AssertionError("seed " + seed + " failed once and passed when replayed");
       } catch (SimulationFailure again) {
         return file;

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
  * Shipped nodes, log and clients, a fixed range of seeds: what is checked at each event stands in
  * docs/testing/README.md.
  */
-class FirstSimTest {
-  private final Seeds seeds = new Seeds(FirstSimTest.class);
+class CampaignSimTest {
+  private final Seeds seeds = new Seeds(CampaignSimTest.class);
   private final Map<String, Long> struck = new TreeMap<>();
   private long committed;
   private long refused;
@@ -33,12 +33,12 @@ class FirstSimTest {
 
   @Test
   void threeNodesKeepTheirPromises() {
-    seeds.run(0x1000, 200, 3, this::count);
+    seeds.run(0x1000, 60, 3, this::count);
 
     assumeThat(System.getProperty("seed")).as("one seed covers little").isNull();
     assumeThat(System.getProperty("seeds")).as("few seeds cover little").isNull();
     assertThat(struck.keySet())
-        .containsExactly(
+        .contains(
             "Bridge",
             "Crash",
             "CrashInCall",
@@ -48,17 +48,17 @@ class FirstSimTest {
             "PowerCut",
             "PowerCutOfAll",
             "SlowPath");
-    assertThat(committed).isGreaterThan(20_000);
-    assertThat(refused).isGreaterThan(100);
-    assertThat(unknown).isGreaterThan(100);
-    assertThat(terms).isGreaterThan(400);
-    assertThat(deathsInCall).isGreaterThan(50);
+    assertThat(committed).isGreaterThan(5_000);
+    assertThat(refused).isGreaterThan(30);
+    assertThat(unknown).isGreaterThan(30);
+    assertThat(terms).isGreaterThan(100);
+    assertThat(deathsInCall).isGreaterThan(10);
   }
 
   @Test
   void oneAndFiveNodesKeepThemToo() {
-    seeds.run(0x2000, 20, 1, this::count);
-    seeds.run(0x3000, 20, 5, this::count);
+    seeds.run(0x2000, 10, 1, this::count);
+    seeds.run(0x3000, 8, 5, this::count);
 
     assertThat(committed).isPositive();
   }
@@ -67,8 +67,8 @@ class FirstSimTest {
   void theSameSeedGivesTheSameTraceWhateverRanBefore() {
     List<Long> hashes = new ArrayList<>();
     for (long seed : new long[] {0x51, 0x52, 0x51}) {
-      SimulatedRun run = new SimulatedRun(seed);
-      run.run();
+      SimulatedRun run = new SimulatedRun(RunPlan.of(seed), RunObserver.NONE);
+      run.play();
       hashes.add(run.simulation().trace().hash());
     }
 
@@ -79,11 +79,11 @@ class FirstSimTest {
   void theWrittenTraceIsTheSameByteForByteAndChangesNothing() {
     StringBuilder first = new StringBuilder();
     StringBuilder second = new StringBuilder();
-    SimulatedRun silent = new SimulatedRun(0x53);
-    silent.run();
+    SimulatedRun silent = new SimulatedRun(RunPlan.of(0x53), RunObserver.NONE);
+    silent.play();
     for (StringBuilder text : List.of(first, second)) {
-      SimulatedRun run = new SimulatedRun(0x53, 3, text);
-      run.run();
+      SimulatedRun run = new SimulatedRun(RunPlan.of(0x53), RunObserver.NONE, text);
+      run.play();
       assertThat(run.simulation().trace().hash()).isEqualTo(silent.simulation().trace().hash());
     }
 
