@@ -29,8 +29,10 @@ class FaultScheduleTest {
     assertThat(schedule.strikes().get(0).atNanos()).isEqualTo(12_345_678_000L);
     assertThat(schedule.format())
         .isEqualTo(
-            "12.345678s for 2.5s Partition side=n1,n2 out=true in=false\n"
-                + "13s for 0s CrashInCall node=n3 changes=4 survival=NaN\n");
+            """
+            12.345678s for 2.5s Partition side=n1,n2 out=true in=false
+            13s for 0s CrashInCall node=n3 changes=4 survival=NaN
+            """);
     assertThat(FaultSchedule.parse(schedule.format())).isEqualTo(schedule);
   }
 
