@@ -51,6 +51,8 @@ final class NodeReports {
         + status.commitIndex()
         + " applied="
         + status.lastApplied()
+        + " named="
+        + status.membership().members().stream().filter(m -> m.incarnation() != null).count()
         + " counters="
         + all.size()
         + " fingerprint="

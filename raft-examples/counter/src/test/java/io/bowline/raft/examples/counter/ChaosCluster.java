@@ -1,11 +1,17 @@
 package io.bowline.raft.examples.counter;
 
+import static org.awaitility.Awaitility.await;
+
 import io.bowline.raft.examples.lab.LocalCluster;
+import io.bowline.raft.examples.lab.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Three counter nodes in processes of their own, on a network that can be split. */
 final class ChaosCluster implements AutoCloseable {
@@ -44,7 +50,7 @@ final class ChaosCluster implements AutoCloseable {
             network.addresses(),
             (cluster, number) -> network.at(number, command(cluster, number, disk)));
     nodes.startAll();
-    nodes.awaitLeader(PATIENCE);
+    awaitWhole();
   }
 
   private List<String> command(LocalCluster cluster, int number, String disk) {
@@ -63,6 +69,27 @@ final class ChaosCluster implements AutoCloseable {
             "nodes=" + String.join(",", all),
             "routes=" + String.join(",", routes),
             "disk=" + disk));
+  }
+
+  /**
+   * Waits until any two of the three are a quorum that can lead on: all are named in the membership
+   * (an incarnation that is not named is not counted) and all have applied the same.
+   */
+  void awaitWhole() {
+    nodes.awaitLeader(PATIENCE);
+    await().atMost(PATIENCE).until(this::isWhole);
+  }
+
+  private boolean isWhole() {
+    Set<String> states = new HashSet<>();
+    for (int node = 0; node < SIZE; node++) {
+      Optional<Report> report = nodes.report(node);
+      if (report.isEmpty() || report.get().number("named") < SIZE) {
+        return false;
+      }
+      states.add(report.get().text("term") + " " + report.get().text("applied"));
+    }
+    return states.size() == 1;
   }
 
   int awaitLeader() {
