@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -182,6 +183,45 @@ class HandshakeTest {
     await().until(() -> n1.send(n2, vote(n1)));
     await().until(() -> n2.messages().size() == 1);
     assertThat(warnings.of("refused")).isEmpty();
+  }
+
+  /**
+   * The refusal "not served yet" and the hello of the group that opens in that instant race; the
+   * peer must not part from the group for good, whichever is ready first.
+   */
+  @Test
+  void aGroupThatOpensInTheInstantItIsAskedForIsGreeted() throws IOException {
+    TestHost n1 = start("n1").serve();
+    TestHost n2 = start("n2").serve();
+    n1.knows(n2);
+    await().until(() -> n1.connected.size() == 1);
+    for (int round = 2; round < 200; round++) {
+      int start = round;
+      CompletableFuture<Void> opening = new CompletableFuture<>();
+      n2.transport.closeGroup(TestHost.GROUP);
+      n1.transport.closeGroup(TestHost.GROUP);
+      Thread opener = new Thread(() -> openWhenAsked(n2, start, opening), "opener");
+      opener.start();
+      n1.transport.openGroup(TestHost.hello("n1", round));
+
+      await()
+          .alias("round " + round)
+          .until(
+              () ->
+                  n1.connected.stream().anyMatch(c -> c.hello().startCounter() == start)
+                      && n1.send(n2, vote(n1)));
+      opening.join();
+    }
+  }
+
+  /** A little later in each round, so that the instants of the race are all met. */
+  private static void openWhenAsked(TestHost host, int round, CompletableFuture<Void> opened) {
+    long until = System.nanoTime() + round * 10_000L;
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+    host.transport.openGroup(TestHost.hello(host.id.value(), round));
+    opened.complete(null);
   }
 
   @Test
