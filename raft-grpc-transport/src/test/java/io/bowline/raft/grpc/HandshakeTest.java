@@ -191,9 +191,12 @@ class HandshakeTest {
    */
   @Test
   void aGroupThatOpensInTheInstantItIsAskedForIsGreeted() throws IOException {
-    TestHost n1 = start("n1").serve();
-    TestHost n2 = start("n2").serve();
-    n1.knows(n2);
+    TestHost n1 = start("n1");
+    TestHost n2 = start("n2");
+    GroupId other = GroupId.of("keeps-the-connections");
+    n2.transport.openGroup(new GroupHello(other, 9, TestHost.hello("n2", 1).incarnation(), 1));
+    n1.transport.openGroup(new GroupHello(other, 9, TestHost.hello("n1", 1).incarnation(), 1));
+    n1.transport.peers(other, Map.of(n2.id, n2.transport.address()));
     await().until(() -> n1.connected.size() == 1);
     for (int round = 2; round < 200; round++) {
       int start = round;
@@ -203,9 +206,11 @@ class HandshakeTest {
       Thread opener = new Thread(() -> openWhenAsked(n2, start, opening), "opener");
       opener.start();
       n1.transport.openGroup(TestHost.hello("n1", round));
+      n1.knows(n2);
 
       await()
           .alias("round " + round)
+          .pollInterval(Duration.ofMillis(2))
           .until(
               () ->
                   n1.connected.stream().anyMatch(c -> c.hello().startCounter() == start)
@@ -216,7 +221,7 @@ class HandshakeTest {
 
   /** A little later in each round, so that the instants of the race are all met. */
   private static void openWhenAsked(TestHost host, int round, CompletableFuture<Void> opened) {
-    long until = System.nanoTime() + round * 10_000L;
+    long until = System.nanoTime() + round * 5_000L;
     while (System.nanoTime() < until) {
       Thread.onSpinWait();
     }
