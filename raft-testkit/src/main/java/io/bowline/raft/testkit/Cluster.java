@@ -23,6 +23,7 @@ public final class Cluster {
   private final List<SimulatedClient> clients = new ArrayList<>();
   private final int machines;
   private long deathsInCall;
+  private boolean healed;
 
   Cluster(Simulation simulation, ClusterSettings settings) {
     this.simulation = simulation;
@@ -99,6 +100,15 @@ public final class Cluster {
     return "n" + (slot + 1) + ":7000";
   }
 
+  boolean has(NodeId id) {
+    for (int slot = 0; slot < nodes.size(); slot++) {
+      if (id(slot).equals(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int slot(NodeId id) {
     for (int slot = 0; slot < nodes.size(); slot++) {
       if (id(slot).equals(id)) {
@@ -119,13 +129,19 @@ public final class Cluster {
     clients.forEach(SimulatedClient::start);
   }
 
-  // What faults do.
+  // What faults do; nothing any more when everything is healed, whatever a storm still has to do.
 
   void crash(int slot) {
+    if (healed) {
+      return;
+    }
     nodes.get(slot).crash();
   }
 
   void powerCut(int slot, double survival) {
+    if (healed) {
+      return;
+    }
     nodes.get(slot).powerCut(survival);
   }
 
@@ -134,7 +150,9 @@ public final class Cluster {
   }
 
   void arm(int slot, int changes, double survival) {
-    nodes.get(slot).arm(changes, survival);
+    if (!healed) {
+      nodes.get(slot).arm(changes, survival);
+    }
   }
 
   void disarm(int slot) {
@@ -142,7 +160,15 @@ public final class Cluster {
   }
 
   void pause(int slot, long nanos) {
-    nodes.get(slot).pause(nanos);
+    if (!healed) {
+      nodes.get(slot).pause(nanos);
+    }
+  }
+
+  void stop(SimulatedNode node) {
+    if (!healed) {
+      node.stop();
+    }
   }
 
   void diedInCall() {
@@ -155,11 +181,14 @@ public final class Cluster {
   }
 
   void stall(int slot, long nanos) {
-    nodes.get(slot).stall(nanos);
+    if (!healed) {
+      nodes.get(slot).stall(nanos);
+    }
   }
 
   /** Everything is whole again and every node is up. */
   void heal() {
+    healed = true;
     network.heal();
     network.settings(NetworkSettings.calm());
     for (SimulatedNode node : nodes) {

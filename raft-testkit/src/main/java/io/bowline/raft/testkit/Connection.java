@@ -59,6 +59,11 @@ final class Connection {
     return broken;
   }
 
+  boolean isBetween(int one, int other) {
+    return (dialer.slot() == one && acceptor.slot() == other)
+        || (dialer.slot() == other && acceptor.slot() == one);
+  }
+
   boolean isOf(Life life) {
     return dialer.life() == life || acceptor.life() == life;
   }
@@ -156,17 +161,46 @@ final class Connection {
     if (hello == null || !ready || !pipe.takes(bytes.length)) {
       return false;
     }
-    Prng random = network.random();
-    MessageParcel parcel =
-        new MessageParcel(this, outwards, hello, message.getClass().getSimpleName(), bytes);
-    pipe.send(parcel);
-    if (random.chance(network.settings().duplicates())) {
-      pipe.sendAgain(parcel);
+    Prng mishaps = network.mishaps();
+    NetworkRates rates = network.rates();
+    boolean corrupt = mishaps.chance(rates.corruption);
+    if (corrupt) {
+      flipBits(bytes, entryBytes(message), mishaps);
     }
-    if (random.chance(network.settings().resets())) {
+    String type = message.getClass().getSimpleName();
+    MessageParcel parcel = new MessageParcel(this, outwards, hello, type, bytes, corrupt);
+    pipe.send(parcel);
+    if (!corrupt && !network.settings().inOrder()) {
+      if (mishaps.chance(rates.duplicates)) {
+        pipe.sendAgain(parcel);
+      }
+      if (mishaps.chance(rates.stale)) {
+        pipe.sendStale(parcel);
+      }
+    }
+    if (mishaps.chance(rates.resets)) {
       breakAfter(network.delay(dialer.slot(), acceptor.slot()));
     }
     return true;
+  }
+
+  private static int entryBytes(Message message) {
+    return message instanceof Message.AppendEntries append
+        ? (int) append.entries().byteLength()
+        : 0;
+  }
+
+  /**
+   * One to eight bits. Of entries it is their own checksums that must see it, so only their bytes
+   * flip; what else is sent is protected by the transport.
+   */
+  private static void flipBits(byte[] bytes, int entryBytes, Prng random) {
+    int behind = entryBytes == 0 ? 0 : Long.BYTES; // the commit index
+    int length = entryBytes == 0 ? bytes.length : entryBytes;
+    int at = bytes.length - behind - length + random.nextInt(length);
+    for (int bits = 1 + random.nextInt(8); bits > 0; bits--) {
+      bytes[at] ^= (byte) (1 << (bits - 1));
+    }
   }
 
   /** A message on its way, with the hello of who sent it. */
@@ -175,18 +209,29 @@ final class Connection {
     private final boolean outwards;
     private final GroupHello hello;
     private final String type;
+    private final boolean corrupt;
 
     MessageParcel(
-        Connection connection, boolean outwards, GroupHello hello, String type, byte[] bytes) {
+        Connection connection,
+        boolean outwards,
+        GroupHello hello,
+        String type,
+        byte[] bytes,
+        boolean corrupt) {
       super(Event.Kind.DELIVERY, connection.receiver(outwards).life(), bytes);
       this.connection = connection;
       this.outwards = outwards;
       this.hello = hello;
       this.type = type;
+      this.corrupt = corrupt;
     }
 
     @Override
     void arrive() {
+      if (corrupt) {
+        connection.arrivedCorrupt(type, bytes());
+        return;
+      }
       SimulatedNetwork.Envelope envelope = connection.network.envelopes.decode(bytes());
       SimulatedTransport receiver = connection.receiver(outwards);
       SimulatedTransport sender = connection.receiver(!outwards);
@@ -200,9 +245,26 @@ final class Connection {
 
     @Override
     String describe() {
+      if (corrupt) {
+        return type + ", corrupt";
+      }
       SimulatedNetwork.Envelope envelope = connection.network.envelopes.decode(bytes());
       return envelope.group() + " " + envelope.message();
     }
+  }
+
+  /** Whoever reads it must see it, drop it and break the connection. */
+  private void arrivedCorrupt(String type, byte[] bytes) {
+    network.counts().corrupted++;
+    if (type.equals("AppendEntries")) {
+      try {
+        Object read = network.envelopes.decode(bytes);
+        throw network.simulation().failure("CORRUPT_FRAME", "flipped bits passed for " + read);
+      } catch (IllegalArgumentException seen) {
+        network.simulation().trace().line(network.simulation().now(), -1, "corrupt frame dropped");
+      }
+    }
+    breakNow();
   }
 
   private SimulatedTransport receiver(boolean outwards) {

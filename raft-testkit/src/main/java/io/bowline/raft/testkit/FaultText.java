@@ -25,6 +25,20 @@ final class FaultText {
     return text.toString();
   }
 
+  /** Whether all the machines that it names are there: a shrunk run may have fewer. */
+  static boolean fits(Fault fault, Cluster cluster) {
+    for (RecordComponent component : fault.getClass().getRecordComponents()) {
+      Object value = value(component, fault);
+      if (value instanceof NodeId id && !cluster.has(id)) {
+        return false;
+      } else if (value instanceof Collection<?> many
+          && !many.stream().allMatch(id -> cluster.has((NodeId) id))) {
+        return false;
+      }
+    }
+    return !(fault instanceof ClientFault client) || client.client() < cluster.clients().size();
+  }
+
   private static Object value(RecordComponent component, Fault fault) {
     try {
       return component.getAccessor().invoke(fault);
@@ -55,9 +69,11 @@ final class FaultText {
   }
 
   private static Class<?> type(String kind) {
-    for (Class<?> type : Fault.class.getPermittedSubclasses()) {
-      if (type.getSimpleName().equals(kind)) {
-        return type;
+    for (Class<?> area : Fault.class.getPermittedSubclasses()) {
+      for (Class<?> type : area.getPermittedSubclasses()) {
+        if (type.getSimpleName().equals(kind)) {
+          return type;
+        }
       }
     }
     throw new IllegalArgumentException("there is no fault " + kind);

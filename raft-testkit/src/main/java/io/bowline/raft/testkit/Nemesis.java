@@ -1,33 +1,26 @@
 package io.bowline.raft.testkit;
 
-import io.bowline.raft.model.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /**
- * Lets faults strike at random, each kind in its own rhythm, until it is stopped. Which kinds are
- * on is drawn with the seed (swarm: a constant mix of all masks bugs).
+ * Lets faults strike, writes down what struck and undoes it when its time has come: those that the
+ * plan gives, or those that {@link FaultMix} draws.
  */
 final class Nemesis {
-  private static final long SECOND = 1_000_000_000L;
-
   private final Simulation simulation;
   private final Cluster cluster;
-  private final Prng random;
   private final RunPlan plan;
   private final Map<String, Long> struck = new TreeMap<>();
   private final List<FaultSchedule.Strike> strikes = new ArrayList<>();
   private boolean stopped;
 
   Nemesis(Simulation simulation, Cluster cluster, RunPlan plan) {
-    this.plan = plan;
     this.simulation = simulation;
     this.cluster = cluster;
-    this.random = simulation.random("nemesis");
+    this.plan = plan;
   }
 
   /** How often each kind of fault struck. */
@@ -44,55 +37,19 @@ final class Nemesis {
   void begin() {
     FaultSchedule given = plan.schedule();
     if (given == null) {
-      draw();
+      new FaultMix(simulation, cluster, this).begin();
       return;
     }
     for (FaultSchedule.Strike strike : given.strikes()) {
+      if (strike.atNanos() <= simulation.now()) {
+        strike(strike.fault(), strike.lengthNanos());
+        continue;
+      }
       simulation.world(
           strike.atNanos(),
           -1,
           strike.fault().kind(),
-          () -> {
-            if (!stopped) {
-              strike(strike.fault(), strike.lengthNanos());
-            }
-          });
-    }
-  }
-
-  private void draw() {
-    if (random.nextBoolean()) {
-      plague("partitions", draw(2, 30), this::partition, 0.2, 20);
-    }
-    if (random.nextBoolean()) {
-      plague("crashes", draw(5, 60), this::crash, 0.1, 10);
-    }
-    if (random.nextBoolean()) {
-      plague("power cuts", draw(5, 60), this::powerCut, 0.1, 10);
-    }
-    if (random.nextBoolean()) {
-      plague("pauses", draw(5, 60), this::pause, 1, 2);
-    }
-    if (random.nextBoolean()) {
-      plague("slow paths", draw(5, 30), this::slowPath, 1, 20);
-    }
-    if (random.nextBoolean()) {
-      plague("disk stalls", draw(10, 60), this::diskStall, 1, 2);
-    }
-    if (random.nextInt(4) == 0) {
-      plague("failing forces", draw(10, 60), () -> new Fault.ForceFailure(anyNode()), 0.5, 10);
-    }
-    if (random.nextInt(4) == 0) {
-      plague("full disks", draw(10, 60), () -> new Fault.DiskFull(anyNode()), 1, 15);
-    }
-    if (random.nextBoolean()) {
-      plague("stops", draw(5, 60), () -> new Fault.Stop(anyNode()), 0.5, 5);
-    }
-    if (random.nextBoolean()) {
-      plague("client crashes", draw(2, 30), this::clientCrash, 0.01, 2);
-    }
-    if (random.nextInt(5) == 0) {
-      once("power cut of all", draw(3, 30), () -> new Fault.PowerCutOfAll(survival()));
+          () -> strike(strike.fault(), strike.lengthNanos()));
     }
   }
 
@@ -101,39 +58,13 @@ final class Nemesis {
     stopped = true;
   }
 
-  private long draw(int lowSeconds, int highSeconds) {
-    return random.logUniform(lowSeconds * SECOND, highSeconds * SECOND);
+  boolean isStopped() {
+    return stopped;
   }
 
-  private void plague(
-      String name, long mean, Supplier<Fault> fault, double shortest, double longest) {
-    simulation.world(
-        simulation.now() + random.exponential(mean),
-        -1,
-        name,
-        () -> {
-          if (!stopped) {
-            long length = random.logUniform((long) (shortest * SECOND), (long) (longest * SECOND));
-            strike(fault.get(), length);
-            plague(name, mean, fault, shortest, longest);
-          }
-        });
-  }
-
-  private void once(String name, long mean, Supplier<Fault> fault) {
-    simulation.world(
-        simulation.now() + random.exponential(mean),
-        -1,
-        name,
-        () -> {
-          if (!stopped) {
-            strike(fault.get(), random.logUniform(SECOND / 10, 5 * SECOND));
-          }
-        });
-  }
-
-  private void strike(Fault fault, long length) {
-    if (!plan.areas().contains(fault.area())) {
+  /** Now, if the plan allows it and its machines are there. */
+  void strike(Fault fault, long length) {
+    if (stopped || !plan.areas().contains(fault.area()) || !FaultText.fits(fault, cluster)) {
       return;
     }
     struck.merge(fault.kind(), 1L, Long::sum);
@@ -148,67 +79,5 @@ final class Nemesis {
     }
     Runnable undo = fault.strike(cluster);
     simulation.world(simulation.now() + length, -1, "undo", undo);
-  }
-
-  /** Uniform chance seldom hits the leader: half of the time it is meant. */
-  private NodeId anyNode() {
-    int leader = cluster.leaderSlot();
-    return leader >= 0 && random.nextBoolean()
-        ? cluster.id(leader)
-        : cluster.id(random.nextInt(cluster.size()));
-  }
-
-  private Fault partition() {
-    boolean oneWay = random.nextBoolean();
-    boolean outwards = random.nextBoolean();
-    int mode = random.nextInt(4);
-    NodeId node = anyNode();
-    TreeSet<NodeId> side = new TreeSet<>();
-    side.add(node);
-    if (mode == 0 && cluster.size() > 2) {
-      return new Fault.Bridge(node, new TreeSet<>(List.of(anyNode())));
-    }
-    for (int slot = 0; slot < cluster.size() && mode == 1; slot++) {
-      if (random.nextBoolean()) {
-        side.add(cluster.id(slot));
-      }
-    }
-    return new Fault.Partition(side, !oneWay || outwards, !oneWay || !outwards);
-  }
-
-  private Fault crash() {
-    NodeId node = anyNode();
-    return random.nextBoolean()
-        ? new Fault.Crash(node)
-        : new Fault.CrashInCall(node, 1 + random.nextInt(20), Double.NaN);
-  }
-
-  private Fault powerCut() {
-    NodeId node = anyNode();
-    return random.nextBoolean()
-        ? new Fault.PowerCut(node, survival())
-        : new Fault.CrashInCall(node, 1 + random.nextInt(20), survival());
-  }
-
-  private double survival() {
-    return random.nextInt(3) / 2.0;
-  }
-
-  private Fault slowPath() {
-    NodeId from = anyNode();
-    NodeId to = cluster.id(random.nextInt(cluster.size()));
-    return new Fault.SlowPath(from, to, 5 + random.nextInt(45));
-  }
-
-  private Fault clientCrash() {
-    return new Fault.ClientCrash(random.nextInt(cluster.clients().size()));
-  }
-
-  private Fault pause() {
-    return new Fault.Pause(anyNode(), random.logUniform(SECOND / 20, 10 * SECOND));
-  }
-
-  private Fault diskStall() {
-    return new Fault.DiskStall(anyNode(), random.logUniform(SECOND / 2, 10 * SECOND));
   }
 }

@@ -60,7 +60,7 @@ final class Pipe {
       return;
     }
     parcel.id = tell(parcel);
-    if (network.random().chance(network.settings().loss())) {
+    if (network.mishaps().chance(network.rates().loss)) {
       lost(parcel, "loss");
     } else {
       waitingBytes += parcel.bytes.length;
@@ -103,9 +103,19 @@ final class Pipe {
   /** Lets it arrive once more, perhaps much later. */
   void sendAgain(Parcel parcel) {
     network.counts().duplicated++;
+    Prng random = network.mishaps();
+    arriveAgain(parcel, (long) (random.nextDouble() * (random.nextInt(10) == 0 ? 30e9 : 0.2e9)));
+  }
+
+  /** Lets it arrive once more when who sent it may be another. */
+  void sendStale(Parcel parcel) {
+    network.counts().stale++;
+    arriveAgain(parcel, (long) (network.mishaps().nextDouble() * 60e9));
+  }
+
+  private void arriveAgain(Parcel parcel, long late) {
     Simulation simulation = network.simulation();
-    long late = network.random().nextInt(10) == 0 ? network.seconds(30) : network.seconds(0.2);
-    long arrival = simulation.now() + network.delay(from, to) + late;
+    long arrival = simulation.now() + late;
     simulation.at(arrival, new Arrival(parcel, parcel, false));
   }
 
@@ -128,7 +138,7 @@ final class Pipe {
   }
 
   /** Something arrives: what it was sent with or, in order, whatever is next. */
-  private final class Arrival extends Event {
+  final class Arrival extends Event {
     private final @Nullable Parcel own;
     private final boolean first;
 
@@ -136,6 +146,10 @@ final class Pipe {
       super(sample.kind, sample.receiver);
       this.own = own;
       this.first = first;
+    }
+
+    int from() {
+      return from;
     }
 
     private @Nullable Parcel parcel() {
@@ -149,6 +163,9 @@ final class Pipe {
       if (parcel == null) {
         return; // the connection broke
       }
+      if (network.parks(this)) {
+        return;
+      }
       if (blocked && own == null) {
         held++;
         return;
@@ -161,6 +178,8 @@ final class Pipe {
       }
       if (blocked) {
         lost(parcel, "cut");
+      } else if (network.isSilent(from, to)) {
+        lost(parcel, "half-open");
       } else {
         network.counts().delivered++;
         network.simulation().observer().delivered(parcel.id, network.simulation().now());

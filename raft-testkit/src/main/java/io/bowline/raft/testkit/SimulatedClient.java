@@ -71,6 +71,13 @@ final class SimulatedClient {
     }
   }
 
+  /** It gets no turn for so long. */
+  void pause(long nanos) {
+    if (life != null) {
+      life.pauseUntil(simulation.now() + nanos);
+    }
+  }
+
   private void askLater(Life mine) {
     simulation.at(
         simulation.now() + random.exponential(settings.thinkNanos()),

@@ -92,7 +92,7 @@ final class SimulatedClientTransport implements ClientTransport {
       }
       if (cut) { // nobody answers: the client's own time-out ends the attempt
         later(network.seconds(3), () -> end(address + " does not answer"));
-      } else if (reached == null) {
+      } else if (reached == null || network.refuses(slot)) {
         end(address + " refused the connection");
       } else {
         node = reached;
@@ -133,7 +133,7 @@ final class SimulatedClientTransport implements ClientTransport {
               return network.requests.decode(bytes()).toString();
             }
           });
-      if (network.random().chance(network.settings().resets())) {
+      if (network.mishaps().chance(network.rates().resets)) {
         breakAfter(network.delay(client.slot(), to.slot()));
       }
       return true;

@@ -71,6 +71,7 @@ public final class SimulatedDisk {
   private final Prng random;
   private final Scheduler scheduler;
   private int forcesToFail;
+  private int writesToFail;
   private long failures;
   private boolean full;
   private boolean wholePages;
@@ -85,6 +86,11 @@ public final class SimulatedDisk {
   /** Makes the next forces fail, so many of them. */
   void failForces(int next) {
     forcesToFail = next;
+  }
+
+  /** Makes the next writes fail, so many of them; some of their sectors may be written. */
+  void failWrites(int next) {
+    writesToFail = next;
   }
 
   /** No file grows and none is made, until there is room again. */
@@ -251,6 +257,13 @@ public final class SimulatedDisk {
 
   void write(SimulatedFile file, ByteBuffer source, long position) throws IOException {
     requireRoom(full && position + source.remaining() > file.size());
+    if (writesToFail > 0) {
+      writesToFail--;
+      failures++;
+      int some = random.nextInt(source.remaining() / SimulatedFile.SECTOR + 1);
+      file.write(source.slice().limit(some * SimulatedFile.SECTOR), position, random);
+      throw new IOException("simulated: input/output error");
+    }
     file.write(source, position, random);
   }
 

@@ -50,7 +50,7 @@ final class SimulatedEnvironment implements NodeEnvironment {
   public Runnable schedule(long deadlineNanos, Runnable task) {
     long time = clock.trueTimeOf(deadlineNanos, simulation.now());
     // no operating system wakes a thread on the nanosecond
-    Timer timer = new Timer(simulation, life, task);
+    Timer timer = new Timer(deadlineNanos, task);
     simulation.at(time + lateness.exponential(50_000), timer);
     return timer::cancel;
   }
@@ -101,18 +101,22 @@ final class SimulatedEnvironment implements NodeEnvironment {
     };
   }
 
-  private static final class Timer extends Event {
-    private final Simulation simulation;
+  private final class Timer extends Event {
+    private final long deadline;
     private final Runnable task;
 
-    Timer(Simulation simulation, Life life, Runnable task) {
+    Timer(long deadline, Runnable task) {
       super(Kind.TIMER, life);
-      this.simulation = simulation;
+      this.deadline = deadline;
       this.task = task;
     }
 
     @Override
     void happen() {
+      if (nanoTime() - deadline < 0) { // the clock was slowed down or stood still meanwhile
+        simulation.at(clock.trueTimeOf(deadline, simulation.now()), this);
+        return;
+      }
       simulation.run(task);
     }
   }

@@ -42,12 +42,21 @@ public final class SimulatedNetwork {
     long connections;
     long breaks;
     long refusals;
+    long corrupted;
+    long stale;
+    long parked;
   }
 
   private final Simulation simulation;
   private final Prng random;
   private final int[][] blocked;
   private final int[][] slowness;
+  private final int[][] silent;
+  private final int[] refusing;
+  private final int[] holding;
+  private final List<Pipe.Arrival> parked = new ArrayList<>();
+  private final NetworkRates rates = new NetworkRates();
+  private final Prng mishaps;
   private final Map<String, Integer> slots = new LinkedHashMap<>();
   private final @Nullable SimulatedTransport[] endpoints;
   private final List<Connection> connections = new ArrayList<>();
@@ -56,6 +65,7 @@ public final class SimulatedNetwork {
   private final Counts counts = new Counts();
   private NetworkSettings settings;
   private long messages;
+  private boolean healed;
 
   final RecordCodec<Envelope> envelopes = RecordCodec.of(Envelope.class);
   final RecordCodec<GroupHello> hellos = RecordCodec.of(GroupHello.class);
@@ -69,6 +79,10 @@ public final class SimulatedNetwork {
     this.random = simulation.random("network");
     this.blocked = new int[machines][machines];
     this.slowness = new int[machines][machines];
+    this.silent = new int[machines][machines];
+    this.refusing = new int[machines];
+    this.holding = new int[machines];
+    this.mishaps = random.split("mishaps");
     this.endpoints = new SimulatedTransport[machines];
   }
 
@@ -99,6 +113,15 @@ public final class SimulatedNetwork {
     return settings;
   }
 
+  NetworkRates rates() {
+    return rates;
+  }
+
+  /** Decides what meets a mishap; apart from {@link #random}, so that delays stay as they were. */
+  Prng mishaps() {
+    return mishaps;
+  }
+
   Counts counts() {
     return counts;
   }
@@ -120,6 +143,9 @@ public final class SimulatedNetwork {
 
   /** One more fault blocks what the one sends to the other, or one less. */
   void block(int from, int to, boolean more) {
+    if (healed && more) {
+      return;
+    }
     boolean before = isBlocked(from, to);
     blocked[from][to] = Math.max(0, blocked[from][to] + (more ? 1 : -1));
     if (isBlocked(from, to) == before) {
@@ -138,13 +164,82 @@ public final class SimulatedNetwork {
     slowness[from][to] = factor;
   }
 
+  /** What the one sends to the other vanishes and no keep-alive tells; a reset ends it. */
+  void halfOpen(int from, int to, boolean more) {
+    if (healed && more) {
+      return;
+    }
+    silent[from][to] = Math.max(0, silent[from][to] + (more ? 1 : -1));
+    if (!more) {
+      breakBetween(from, to);
+    }
+  }
+
+  boolean isSilent(int from, int to) {
+    return silent[from][to] > 0;
+  }
+
+  private void breakBetween(int from, int to) {
+    for (Connection connection : List.copyOf(connections)) {
+      if (connection.isBetween(from, to)) {
+        connection.breakNow();
+      }
+    }
+  }
+
+  /** Nobody reaches that machine with a new connection. */
+  void refuse(int slot, boolean more) {
+    refusing[slot] = Math.max(0, refusing[slot] + (more ? 1 : -1));
+  }
+
+  boolean refuses(int slot) {
+    return refusing[slot] > 0;
+  }
+
+  /** What that machine sends is held; all of it arrives when it is over. */
+  void hold(int slot, boolean more) {
+    if (healed && more) {
+      return;
+    }
+    holding[slot] = Math.max(0, holding[slot] + (more ? 1 : -1));
+    if (holding[slot] == 0) {
+      for (Pipe.Arrival arrival : List.copyOf(parked)) {
+        if (arrival.from() == slot) {
+          parked.remove(arrival);
+          simulation.at(simulation.now(), arrival);
+        }
+      }
+    }
+  }
+
+  /** Takes what must not arrive yet; false if it may. */
+  boolean parks(Pipe.Arrival arrival) {
+    if (holding[arrival.from()] == 0) {
+      return false;
+    }
+    parked.add(arrival);
+    counts.parked++;
+    return true;
+  }
+
   /** All paths are open and as fast as they were. */
   void heal() {
+    healed = true;
+    rates.clear();
+    for (int slot = 0; slot < holding.length; slot++) {
+      refusing[slot] = 0;
+      holding[slot] = Math.min(1, holding[slot]);
+      hold(slot, false);
+    }
     for (int from = 0; from < blocked.length; from++) {
       for (int to = 0; to < blocked.length; to++) {
         blocked[from][to] = Math.min(1, blocked[from][to]);
         block(from, to, false);
         slow(from, to, 0);
+        if (isSilent(from, to)) {
+          silent[from][to] = 1;
+          halfOpen(from, to, false);
+        }
       }
     }
   }

@@ -67,6 +67,10 @@ final class SimulatedNode {
     return disk;
   }
 
+  SimulatedClock clock() {
+    return clock;
+  }
+
   long pausedUntil() {
     return pausedUntil;
   }
@@ -279,7 +283,9 @@ final class SimulatedNode {
   void heal() {
     timing.stallUntil(0);
     disk.failForces(0);
+    disk.failWrites(0);
     disk.full(false);
+    clock.rate(0, simulation.now());
     endStopped();
     disarm();
   }

@@ -245,7 +245,10 @@ final class SimulatedTransport implements Transport {
       if (closed || connection(forEntries) != null) {
         return;
       }
-      if (other == null || network.isBlocked(slot(), peer) || network.isBlocked(peer, slot())) {
+      if (other == null
+          || network.refuses(peer)
+          || network.isBlocked(slot(), peer)
+          || network.isBlocked(peer, slot())) {
         redial(forEntries);
         return;
       }

@@ -212,7 +212,9 @@ class SimulatedNetworkTest {
 
   @Test
   void datagramsAreLostReorderedAndDuplicated() throws IOException {
-    network.settings(new NetworkSettings(false, 0, 5_000_000, 0.1, 0.2, 0, 1 << 20));
+    network.settings(new NetworkSettings(false, 0, 5_000_000, 1 << 20));
+    network.rates().loss = 0.1;
+    network.rates().duplicates = 0.2;
     Host a = new Host(0, 1);
     Host b = new Host(1, 1);
     simulation.run(Duration.ofSeconds(5));
@@ -233,7 +235,7 @@ class SimulatedNetworkTest {
 
   @Test
   void aFullQueueDropsAndSaysSo() throws IOException {
-    network.settings(new NetworkSettings(true, 0, 1_000_000, 0, 0, 0, 1_000));
+    network.settings(new NetworkSettings(true, 0, 1_000_000, 1_000));
     Host a = new Host(0, 1);
     new Host(1, 1);
     simulation.run(SECOND);
