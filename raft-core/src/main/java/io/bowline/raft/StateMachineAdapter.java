@@ -10,7 +10,7 @@ record StateMachineAdapter<C, R>(
     StateMachine<C, R> stateMachine, Codec<C> commands, Codec<R> replies) implements Applier {
   @Override
   public void apply(ApplyCursor cursor) throws Exception {
-    stateMachine.apply(new CommittedBatch<>(cursor, commands));
+    stateMachine.apply(new NodeBatch<>(cursor, commands));
   }
 
   @Override
