@@ -6,5 +6,6 @@ module io.bowline.raft.testkit {
   requires java.compiler;
 
   exports io.bowline.raft.testkit;
+  exports io.bowline.raft.testkit.linearizability;
   exports io.bowline.raft.testkit.campaign;
 }

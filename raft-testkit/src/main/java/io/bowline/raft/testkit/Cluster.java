@@ -11,25 +11,22 @@ import java.util.List;
 /** The machines of a run: some nodes of one group, and clients behind them. */
 public final class Cluster {
   static final ClusterId CLUSTER = ClusterId.of("sim");
-  static final GroupId GROUP = GroupId.of("ledger");
-  static final int ACCOUNTS = 8;
+  static final GroupId GROUP = GroupId.of("group");
 
   private final Simulation simulation;
   private final SimulatedNetwork network;
   private final WireChecks wire;
   private final List<SimulatedNode> nodes = new ArrayList<>();
-  private final GhostLog ghost;
-  private final History history;
-  private final List<SimulatedClient> clients = new ArrayList<>();
+  private final Service<?, ?> service;
+  private final List<SimulatedClient<?, ?>> clients = new ArrayList<>();
   private final int machines;
   private long deathsInCall;
   private boolean healed;
 
-  Cluster(Simulation simulation, ClusterSettings settings) {
+  Cluster(Simulation simulation, ClusterSettings settings, Application<?, ?> application) {
     this.simulation = simulation;
     this.machines = settings.nodes().size() + settings.clients().size();
-    this.ghost = new GhostLog(simulation, ACCOUNTS);
-    this.history = new History(simulation, ghost, ACCOUNTS);
+    this.service = new Service<>(simulation, application);
     this.network = new SimulatedNetwork(simulation, settings.network(), machines);
     this.wire = new WireChecks(simulation, settings.nodes().size());
     network.observe(wire);
@@ -44,7 +41,7 @@ public final class Cluster {
     }
     for (ClientSettings client : settings.clients()) {
       int slot = nodes.size() + clients.size();
-      clients.add(new SimulatedClient(this, slot, client, history));
+      clients.add(service.client(this, slot, client));
     }
   }
 
@@ -56,16 +53,21 @@ public final class Cluster {
     return network;
   }
 
-  GhostLog ghost() {
-    return ghost;
+  /** The application in this run. */
+  Service<?, ?> service() {
+    return service;
+  }
+
+  GhostLog<?, ?> ghost() {
+    return service.ghost();
   }
 
   /** What clients asked and were answered. */
-  History history() {
-    return history;
+  History<?, ?> history() {
+    return service.history();
   }
 
-  List<SimulatedClient> clients() {
+  List<SimulatedClient<?, ?>> clients() {
     return clients;
   }
 

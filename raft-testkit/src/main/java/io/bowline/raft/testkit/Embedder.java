@@ -8,18 +8,17 @@ import java.util.concurrent.CompletableFuture;
  * Who runs a node and asks it directly, without a session and without a retry: so that each outcome
  * of a proposal is seen as the node gives it.
  */
-final class Embedder {
+final class Embedder<C, R> {
   private final Simulation simulation;
-  private final History history;
+  private final History<C, R> history;
   private final int slot;
   private final Life life;
-  private final RaftNode<LedgerOp, LedgerAnswer> node;
+  private final RaftNode<C, R> node;
   private final Prng random;
 
-  Embedder(
-      Cluster cluster, int slot, Life life, RaftNode<LedgerOp, LedgerAnswer> node, Prng random) {
-    this.simulation = cluster.simulation();
-    this.history = cluster.history();
+  Embedder(Service<C, R> service, int slot, Life life, RaftNode<C, R> node, Prng random) {
+    this.simulation = service.simulation();
+    this.history = service.history();
     this.slot = slot;
     this.life = life;
     this.node = node;
@@ -40,7 +39,7 @@ final class Embedder {
           @Override
           void happen() {
             if (!history.isEnded()) {
-              simulation.run(Embedder.this::ask);
+              simulation.run(() -> ask());
               askLater(meanNanos);
             }
           }
@@ -49,9 +48,10 @@ final class Embedder {
 
   private void ask() {
     boolean query = random.nextInt(3) == 0;
-    History.Call call = history.invoked(slot, query, random);
-    CompletableFuture<Outcome<LedgerAnswer>> future =
-        query ? node.read(call.op()) : node.propose(call.op());
+    History.Call<C> call = history.invoked(slot, query, random);
+    CompletableFuture<Outcome<R>> future =
+        call.isQuery() ? node.read(call.value()) : node.propose(call.value());
+    history.sent();
     CompletableFuture<?> unused =
         future.whenComplete(
             (outcome, thrown) -> {

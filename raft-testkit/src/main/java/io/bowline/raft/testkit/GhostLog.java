@@ -1,32 +1,44 @@
 package io.bowline.raft.testkit;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was committed, as first reported by anybody, kept outside all nodes. Each later report of
  * the same index, by any node in any life, must be equal: state machine safety (§5.4.3) and
  * equality.
  */
-final class GhostLog {
-  /** The state of one account after some entry. */
-  private record Version(long index, LedgerAnswer answer) {}
+final class GhostLog<C, R> {
+  /**
+   * A command that a node has applied.
+   *
+   * @param index of its entry
+   * @param timeNanos the replicated time
+   * @param serial of the request
+   * @param checksum of the command's bytes
+   * @param state a hash of the node's whole state afterwards
+   */
+  record Applied(long index, long timeNanos, long serial, long checksum, long state) {
+    long entry() {
+      return Prng.mix(Prng.mix(serial * 31 + checksum) + timeNanos) | 1;
+    }
+  }
 
   private final Simulation simulation;
-  private final List<List<Version>> accounts = new ArrayList<>();
+  private final Application<C, R> application;
+  private final @Nullable Oracle<?, C, R> oracle;
   private long[] entries = new long[1024];
   private long[] states = new long[1024];
+  private long[] replies = new long[1024];
   private long[] indexBySerial = new long[1024];
   private long[] refused = new long[1024];
   private long lastIndex;
   private long effective;
 
-  GhostLog(Simulation simulation, int accountCount) {
+  GhostLog(Simulation simulation, Application<C, R> application) {
     this.simulation = simulation;
-    for (int i = 0; i < accountCount; i++) {
-      accounts.add(new ArrayList<>());
-    }
+    this.application = application;
+    this.oracle = Oracle.of(application.model());
   }
 
   /** The highest index that anybody has applied. */
@@ -39,52 +51,66 @@ final class GhostLog {
     return effective;
   }
 
-  /**
-   * A node applied a command.
-   *
-   * @param state a hash of its whole state afterwards
-   */
-  void applied(int slot, long index, long timeNanos, LedgerOp op, long state) {
-    long entry = Prng.mix(op.fingerprint() + timeNanos) | 1;
+  /** A node applied a command and replied so. */
+  void applied(int slot, Applied applied, C command, R reply) {
+    long index = applied.index();
     entries = grown(entries, index);
     states = grown(states, index);
+    replies = grown(replies, index);
     int at = (int) index;
+    long checksum = checksum(reply);
     if (entries[at] == 0) {
-      first(index, op);
-      entries[at] = entry;
-      states[at] = state;
+      first(applied, command, reply);
+      entries[at] = applied.entry();
+      states[at] = applied.state();
+      replies[at] = checksum;
       return;
     }
-    if (entries[at] != entry) {
+    if (entries[at] != applied.entry()) {
       throw simulation.failure(
           "STATE_MACHINE_SAFETY",
-          "n" + (slot + 1) + " applied another command at " + index + ": " + op);
+          name(slot) + " applied another command at " + index + told(command));
     }
-    if (states[at] != state) {
+    if (states[at] != applied.state()) {
       throw simulation.failure(
           "STATE_MACHINE_EQUALITY",
-          "n" + (slot + 1) + " has another state after " + index + ": " + op);
+          name(slot) + " has another state after " + index + told(command));
+    }
+    if (replies[at] != checksum) {
+      throw simulation.failure(
+          "STATE_MACHINE_EQUALITY",
+          name(slot) + " replied " + reply + " at " + index + told(command));
     }
   }
 
-  private void first(long index, LedgerOp op) {
-    indexBySerial = grown(indexBySerial, op.serial());
-    int serial = (int) op.serial();
+  private static String name(int slot) {
+    return "n" + (slot + 1);
+  }
+
+  private static String told(Object command) {
+    return ": " + command;
+  }
+
+  private long checksum(R reply) {
+    return simulation.checksum(application.replies().encode(reply));
+  }
+
+  private void first(Applied applied, C command, R reply) {
+    long index = applied.index();
+    indexBySerial = grown(indexBySerial, applied.serial());
+    int serial = (int) applied.serial();
     if (indexBySerial[serial] != 0) {
       throw simulation.failure(
           "EXACTLY_ONCE",
-          op + " took effect at " + indexBySerial[serial] + " and again at " + index);
+          command + " took effect at " + indexBySerial[serial] + " and again at " + index);
     }
-    requireNotRefused(op.serial(), index);
+    requireNotRefused(serial, index);
     indexBySerial[serial] = index;
-    List<Version> versions = accounts.get(op.account());
-    versions.add(new Version(index, latest(versions).after(op)));
+    if (oracle != null && !oracle.applied(index, new Request<>(command, false), reply)) {
+      throw simulation.failure("MODEL", command + " at " + index + " was answered " + reply);
+    }
     lastIndex = Math.max(lastIndex, index);
     effective++;
-  }
-
-  private static LedgerAnswer latest(List<Version> versions) {
-    return versions.isEmpty() ? LedgerAnswer.EMPTY : versions.get(versions.size() - 1).answer();
   }
 
   private void requireNotRefused(long serial, long index) {
@@ -94,48 +120,36 @@ final class GhostLog {
     }
   }
 
-  /** A client was told that its command took effect there, with that answer. */
-  void acknowledged(long serial, long index, LedgerOp op, LedgerAnswer answer) {
-    long known = serial < indexBySerial.length ? indexBySerial[(int) serial] : 0;
+  /** A client was told that its command took effect there, with that reply. */
+  void acknowledged(long serial, long index, C command, R reply) {
+    long known = indexOf(serial);
     if (known != index) {
       throw simulation.failure(
           "ACKNOWLEDGED_IS_COMMITTED",
-          op + " was acknowledged at " + index + " and took effect at " + known);
+          command + " was acknowledged at " + index + " and took effect at " + known);
     }
-    LedgerAnswer expected = valueAt(op.account(), index);
-    if (!expected.equals(answer)) {
+    if (replies[(int) index] != checksum(reply)) {
       throw simulation.failure(
           "ACKNOWLEDGED_IS_COMMITTED",
-          op + " at " + index + " was answered " + answer + " and not " + expected);
+          command + " at " + index + " was answered " + reply + ", which is not what was applied");
     }
+  }
+
+  /** Where it took effect; 0 if it did not. */
+  private long indexOf(long serial) {
+    return serial < indexBySerial.length ? indexBySerial[(int) serial] : 0;
   }
 
   /** A client was told that its command never took effect and never will. */
   void refused(long serial) {
     refused = grown(refused, serial);
     refused[(int) serial] = 1;
-    requireNotRefused(serial, serial < indexBySerial.length ? indexBySerial[(int) serial] : 0);
+    requireNotRefused(serial, indexOf(serial));
   }
 
-  /** The account after all entries up to that index. */
-  LedgerAnswer valueAt(int account, long index) {
-    List<Version> versions = accounts.get(account);
-    int low = 0;
-    int high = versions.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (versions.get(middle).index() <= index) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low == 0 ? LedgerAnswer.EMPTY : versions.get(low - 1).answer();
-  }
-
-  /** The account after everything that was ever applied. */
-  LedgerAnswer latest(int account) {
-    return latest(accounts.get(account));
+  /** Whether a query may be answered so, as of that index. */
+  boolean mayAnswer(long index, C query, R reply) {
+    return oracle == null || oracle.mayAnswer(index, new Request<>(query, true), reply);
   }
 
   private static long[] grown(long[] array, long index) {

@@ -4,9 +4,9 @@ import io.bowline.raft.model.Codec;
 import java.nio.ByteBuffer;
 
 /**
- * A command or a query of the simulated service.
+ * A command or a query of the ledger.
  *
- * @param serial of the operation, from 1, over all clients; a retry keeps it
+ * @param serial of the request, from 1, over all clients; a retry keeps it
  * @param account which of the counters
  * @param amount what is added
  * @param padding bytes that stand for a larger command
@@ -29,9 +29,4 @@ record LedgerOp(long serial, int account, long amount, int padding) {
           return new LedgerOp(bytes.getLong(), bytes.getInt(), bytes.getLong(), bytes.remaining());
         }
       };
-
-  /** What the check of replicated commands compares. */
-  long fingerprint() {
-    return Prng.mix(Prng.mix(Prng.mix(serial * 31 + account) + amount) + padding);
-  }
 }

@@ -9,25 +9,27 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One machine that runs the client as it ships, and asks it for something now and then. */
-final class SimulatedClient {
+final class SimulatedClient<C, R> {
   private final Cluster cluster;
+  private final Service<C, R> service;
   private final Simulation simulation;
   private final int slot;
   private final ClientSettings settings;
-  private final History history;
+  private final History<C, R> history;
   private final Prng random;
   private final SimulatedClock clock;
   private @Nullable Life life;
-  private @Nullable RaftClient<LedgerOp, LedgerAnswer> client;
+  private @Nullable RaftClient<C, R> client;
   private int lives;
   private int inFlight;
 
-  SimulatedClient(Cluster cluster, int slot, ClientSettings settings, History history) {
+  SimulatedClient(Cluster cluster, Service<C, R> service, int slot, ClientSettings settings) {
     this.cluster = cluster;
     this.simulation = cluster.simulation();
     this.slot = slot;
     this.settings = settings;
-    this.history = history;
+    this.service = service;
+    this.history = service.history();
     this.random = simulation.random("client " + slot);
     this.clock = new SimulatedClock(random.nextLong(1L << 40), random.nextLong(-200, 201));
   }
@@ -51,8 +53,8 @@ final class SimulatedClient {
     client =
         RaftClient.builder()
             .group(Cluster.GROUP)
-            .commands(LedgerOp.CODEC)
-            .replies(LedgerAnswer.CODEC)
+            .commands(service.commands())
+            .replies(service.application().replies())
             .addresses(addresses)
             .transport(cluster.network().clientTransport(fresh))
             .environment(environment.forClient())
@@ -100,15 +102,16 @@ final class SimulatedClient {
   }
 
   private void ask(Life mine) {
-    RaftClient<LedgerOp, LedgerAnswer> asked = client;
+    RaftClient<C, R> asked = client;
     if (asked == null) {
       return;
     }
     inFlight++;
     boolean query = random.chance(settings.queries());
-    History.Call call = history.invoked(slot, query, random);
-    CompletableFuture<Outcome<LedgerAnswer>> future =
-        query ? asked.query(call.op()) : asked.submit(call.op());
+    History.Call<C> call = history.invoked(slot, query, random);
+    CompletableFuture<Outcome<R>> future =
+        call.isQuery() ? asked.query(call.value()) : asked.submit(call.value());
+    history.sent();
     CompletableFuture<?> unused =
         future.whenComplete(
             (outcome, thrown) -> {

@@ -27,8 +27,8 @@ final class SimulatedNode {
   private final SimulatedClock clock;
   private @Nullable Life life;
   private @Nullable ProcessDisk process;
-  private @Nullable RaftNode<LedgerOp, LedgerAnswer> node;
-  private @Nullable Ledger ledger;
+  private @Nullable RaftNode<?, ?> node;
+  private @Nullable WatchedMachine<?, ?> machine;
   private int lives;
   private boolean stopping;
   private long failuresBefore;
@@ -76,13 +76,13 @@ final class SimulatedNode {
   }
 
   /** The node as it runs now, for tests that ask it themselves. */
-  @Nullable RaftNode<LedgerOp, LedgerAnswer> node() {
+  @Nullable RaftNode<?, ?> node() {
     return isUp() ? node : null;
   }
 
   /** The last index that its state machine has applied in this life; 0 if it is down. */
   long lastApplied() {
-    return isUp() && ledger != null ? ledger.lastIndex() : 0;
+    return isUp() && machine != null ? machine.lastIndex() : 0;
   }
 
   /** Starts a process unless one runs. */
@@ -95,7 +95,7 @@ final class SimulatedNode {
     life = fresh;
     process = mounted;
     node = null;
-    ledger = null;
+    machine = null;
     stopping = false;
     failuresBefore = disk.failures();
     strikeWhenArmed();
@@ -111,7 +111,6 @@ final class SimulatedNode {
     Prng own = random.split("life " + fresh.number());
     SimulatedEnvironment environment =
         new SimulatedEnvironment(simulation, fresh, clock, mounted, own, settings.stageNanos());
-    Ledger state = new Ledger(cluster.ghost(), slot, Cluster.ACCOUNTS);
     try {
       RaftHost host =
           RaftHost.builder()
@@ -120,19 +119,7 @@ final class SimulatedNode {
               .transport(cluster.network().transport(fresh, Cluster.address(slot)))
               .environment(environment)
               .open();
-      node =
-          host.group(Cluster.GROUP, new LedgerMachine(state))
-              .commands(LedgerOp.CODEC)
-              .replies(LedgerAnswer.CODEC)
-              .directory(DIRECTORY)
-              .storageOptions(
-                  new StorageOptions(settings.segmentBytes(), settings.blockAlignment()))
-              .config(config())
-              .listener(new Watch(fresh))
-              .bootstrapOrResume(initial);
-      ledger = state;
-      new Embedder(cluster, slot, fresh, node, own.split("embedder"))
-          .begin(settings.embedderNanos());
+      serve(cluster.service(), host, fresh, own);
     } catch (RaftException e) {
       if (diskHasFailed()) {
         crash();
@@ -140,6 +127,24 @@ final class SimulatedNode {
       }
       throw simulation.failure("RECOVERY", cluster.id(slot) + " does not start: " + e.getMessage());
     }
+  }
+
+  private <C, R> void serve(Service<C, R> service, RaftHost host, Life fresh, Prng own)
+      throws RaftException {
+    WatchedMachine<C, R> watched = new WatchedMachine<>(service, slot);
+    RaftNode<C, R> serving =
+        host.group(Cluster.GROUP, watched)
+            .commands(service.commands())
+            .replies(service.application().replies())
+            .directory(DIRECTORY)
+            .storageOptions(new StorageOptions(settings.segmentBytes(), settings.blockAlignment()))
+            .config(config())
+            .listener(new Watch(fresh))
+            .bootstrapOrResume(initial);
+    node = serving;
+    machine = watched;
+    new Embedder<>(service, slot, fresh, serving, own.split("embedder"))
+        .begin(settings.embedderNanos());
   }
 
   private RaftConfig config() {
@@ -213,7 +218,7 @@ final class SimulatedNode {
 
   /** Closes the node in order; its process ends when that is done. */
   void stop() {
-    RaftNode<LedgerOp, LedgerAnswer> closing = node();
+    RaftNode<?, ?> closing = node();
     Life mine = life;
     if (closing == null || mine == null || stopping) {
       return;

@@ -24,18 +24,36 @@ public final class SimulatedRun {
    * @param observer looks on; {@link RunObserver#NONE} if nobody does
    */
   public SimulatedRun(RunPlan plan, RunObserver observer) {
-    this(plan, observer, null);
+    this(plan, observer, new Ledger());
+  }
+
+  /**
+   * The run of that plan over an application of one's own.
+   *
+   * @param observer looks on; {@link RunObserver#NONE} if nobody does
+   * @param application what runs over the cluster
+   */
+  public SimulatedRun(RunPlan plan, RunObserver observer, Application<?, ?> application) {
+    this(plan, observer, application, null);
   }
 
   /** The same with a written trace, for who debugs the simulator itself. */
   SimulatedRun(RunPlan plan, RunObserver observer, @Nullable Appendable text) {
+    this(plan, observer, new Ledger(), text);
+  }
+
+  private SimulatedRun(
+      RunPlan plan,
+      RunObserver observer,
+      Application<?, ?> application,
+      @Nullable Appendable text) {
     this.plan = plan;
     this.simulation = new Simulation(plan.seed(), text);
     simulation.observe(observer);
     int drawn = voters(simulation.random("voters"));
     int nodes = plan.nodes() == 0 ? drawn : plan.nodes();
     this.settings = ClusterSettings.draw(simulation.random("settings"), nodes, plan.clients());
-    this.cluster = new Cluster(simulation, settings);
+    this.cluster = new Cluster(simulation, settings, application);
     this.nemesis = new Nemesis(simulation, cluster, plan);
   }
 

@@ -9,31 +9,39 @@ import org.junit.jupiter.api.Test;
 class GhostLogTest {
   private static final LedgerOp FIRST = new LedgerOp(1, 0, 5, 0);
   private static final LedgerOp SECOND = new LedgerOp(2, 0, 6, 0);
+  private static final LedgerAnswer AFTER_FIRST = LedgerAnswer.EMPTY.after(FIRST);
+  private static final LedgerAnswer AFTER_SECOND = AFTER_FIRST.after(SECOND);
 
-  private final GhostLog ghost = new GhostLog(new Simulation(1), 2);
-  private final Ledger one = new Ledger(ghost, 0, 2);
-  private final Ledger other = new Ledger(ghost, 1, 2);
+  private final GhostLog<LedgerOp, LedgerAnswer> ghost =
+      new GhostLog<>(new Simulation(1), new Ledger());
+
+  private void apply(int slot, long index, long time, LedgerOp op, LedgerAnswer reply) {
+    long state = reply.sum();
+    ghost.applied(
+        slot, new GhostLog.Applied(index, time, op.serial(), op.amount(), state), op, reply);
+  }
 
   @Test
   void replicasThatApplyTheSameAreFine() {
-    one.apply(3, 100, FIRST);
-    LedgerAnswer answer = one.apply(4, 101, SECOND);
-    other.apply(3, 100, FIRST);
-    other.apply(4, 101, SECOND);
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
+    apply(0, 4, 101, SECOND, AFTER_SECOND);
+    apply(1, 3, 100, FIRST, AFTER_FIRST);
+    apply(1, 4, 101, SECOND, AFTER_SECOND);
 
-    ghost.acknowledged(2, 4, SECOND, answer);
+    ghost.acknowledged(2, 4, SECOND, AFTER_SECOND);
 
-    assertThat(ghost.valueAt(0, 3).sum()).isEqualTo(5);
-    assertThat(ghost.valueAt(0, 9).sum()).isEqualTo(11);
-    assertThat(ghost.valueAt(0, 2)).isEqualTo(LedgerAnswer.EMPTY);
+    assertThat(ghost.mayAnswer(3, FIRST, AFTER_FIRST)).isTrue();
+    assertThat(ghost.mayAnswer(3, FIRST, AFTER_SECOND)).isFalse();
+    assertThat(ghost.mayAnswer(9, FIRST, AFTER_SECOND)).isTrue();
+    assertThat(ghost.mayAnswer(2, FIRST, LedgerAnswer.EMPTY)).isTrue();
     assertThat(ghost.effective()).isEqualTo(2);
   }
 
   @Test
   void anotherCommandAtTheSameIndexIsSeen() {
-    one.apply(3, 100, FIRST);
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
 
-    assertThatThrownBy(() -> other.apply(3, 100, SECOND))
+    assertThatThrownBy(() -> apply(1, 3, 100, SECOND, AFTER_FIRST))
         .isInstanceOf(SimulationFailure.class)
         .hasMessageContaining("STATE_MACHINE_SAFETY")
         .hasMessageContaining("n2 applied another command at 3");
@@ -41,49 +49,65 @@ class GhostLogTest {
 
   @Test
   void anotherReplicatedTimeAtTheSameIndexIsSeen() {
-    one.apply(3, 100, FIRST);
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
 
-    assertThatThrownBy(() -> other.apply(3, 101, FIRST))
+    assertThatThrownBy(() -> apply(1, 3, 101, FIRST, AFTER_FIRST))
         .hasMessageContaining("STATE_MACHINE_SAFETY");
   }
 
   @Test
-  void aSkippedEntryIsSeenAtTheNextOne() {
-    one.apply(3, 100, FIRST);
-    one.apply(4, 101, SECOND);
+  void anotherStateAfterTheSameIndexIsSeen() {
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
+    apply(0, 4, 101, SECOND, AFTER_SECOND);
 
-    assertThatThrownBy(() -> other.apply(4, 101, SECOND))
-        .hasMessageContaining("STATE_MACHINE_EQUALITY");
+    assertThatThrownBy(() -> apply(1, 4, 101, SECOND, LedgerAnswer.EMPTY.after(SECOND)))
+        .hasMessageContaining("STATE_MACHINE_EQUALITY")
+        .hasMessageContaining("another state");
+  }
+
+  @Test
+  void anotherReplyAtTheSameIndexIsSeen() {
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
+
+    assertThatThrownBy(() -> apply(1, 3, 100, FIRST, new LedgerAnswer(AFTER_FIRST.sum(), 77)))
+        .hasMessageContaining("STATE_MACHINE_EQUALITY")
+        .hasMessageContaining("n2 replied");
+  }
+
+  @Test
+  void aReplyThatTheModelDoesNotAllowIsSeen() {
+    assertThatThrownBy(() -> apply(0, 3, 100, FIRST, AFTER_SECOND)).hasMessageContaining("MODEL");
   }
 
   @Test
   void aCommandThatTakesEffectTwiceIsSeen() {
-    one.apply(3, 100, FIRST);
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
 
-    assertThatThrownBy(() -> one.apply(4, 101, FIRST)).hasMessageContaining("EXACTLY_ONCE");
+    assertThatThrownBy(() -> apply(0, 4, 101, FIRST, AFTER_FIRST.after(FIRST)))
+        .hasMessageContaining("EXACTLY_ONCE");
   }
 
   @Test
   void anAcknowledgementOfWhatNobodyAppliedIsSeen() {
-    assertThatThrownBy(() -> ghost.acknowledged(1, 3, FIRST, new LedgerAnswer(5, 1)))
+    assertThatThrownBy(() -> ghost.acknowledged(1, 3, FIRST, AFTER_FIRST))
         .hasMessageContaining("ACKNOWLEDGED_IS_COMMITTED");
   }
 
   @Test
   void aWrongAnswerIsSeen() {
-    one.apply(3, 100, FIRST);
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
 
-    assertThatThrownBy(() -> ghost.acknowledged(1, 3, FIRST, new LedgerAnswer(5, 1)))
+    assertThatThrownBy(() -> ghost.acknowledged(1, 3, FIRST, AFTER_SECOND))
         .hasMessageContaining("was answered");
   }
 
   @Test
   void aRefusedCommandThatTakesEffectIsSeenInEitherOrder() {
     ghost.refused(1);
-    assertThatThrownBy(() -> one.apply(3, 100, FIRST)).hasMessageContaining("DEFINITE_REFUSAL");
+    assertThatThrownBy(() -> apply(0, 3, 100, FIRST, AFTER_FIRST))
+        .hasMessageContaining("DEFINITE_REFUSAL");
 
-    GhostLog second = new GhostLog(new Simulation(1), 2);
-    new Ledger(second, 0, 2).apply(3, 100, FIRST);
-    assertThatThrownBy(() -> second.refused(1)).hasMessageContaining("DEFINITE_REFUSAL");
+    apply(0, 4, 101, SECOND, LedgerAnswer.EMPTY.after(SECOND));
+    assertThatThrownBy(() -> ghost.refused(2)).hasMessageContaining("DEFINITE_REFUSAL");
   }
 }

@@ -1,0 +1,100 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.CommittedBatch;
+import io.bowline.raft.StateMachine;
+import org.jspecify.annotations.Nullable;
+
+/** A replica on one node in one life; the ghost outside is told of each command and its reply. */
+final class WatchedMachine<C, R> implements StateMachine<C, R> {
+  private final Service<C, R> service;
+  private final int slot;
+  private final Replica<C, R> replica;
+  private long lastIndex;
+
+  WatchedMachine(Service<C, R> service, int slot) {
+    this.service = service;
+    this.slot = slot;
+    this.replica = service.application().replica();
+  }
+
+  /** The index of the last command that it replied to. */
+  long lastIndex() {
+    return lastIndex;
+  }
+
+  @Override
+  public void apply(CommittedBatch<C, R> batch) throws Exception {
+    replica.apply(new Watched(batch));
+  }
+
+  @Override
+  public R query(C query) throws Exception {
+    R answer = replica.query(query);
+    checkInvariant();
+    return answer;
+  }
+
+  private void checkInvariant() {
+    try {
+      replica.checkInvariant();
+    } catch (ProcessDied died) {
+      throw died;
+    } catch (RuntimeException | Error broken) {
+      throw service
+          .simulation()
+          .failure("INVARIANT", "n" + (slot + 1) + " at " + lastIndex + ": " + broken.getMessage());
+    }
+  }
+
+  /** A batch whose replies are heard. */
+  private final class Watched implements CommittedBatch<C, R> {
+    private final CommittedBatch<C, R> batch;
+    private @Nullable C command;
+    private long serial;
+    private long checksum;
+
+    Watched(CommittedBatch<C, R> batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public boolean next() {
+      command = null;
+      return batch.next();
+    }
+
+    @Override
+    public long index() {
+      return batch.index();
+    }
+
+    @Override
+    public long timeNanos() {
+      return batch.timeNanos();
+    }
+
+    @Override
+    public C command() {
+      C decoded = batch.command();
+      command = decoded;
+      serial = service.commands().decodedSerial();
+      checksum = service.commands().decodedChecksum();
+      return decoded;
+    }
+
+    @Override
+    public void reply(R reply) {
+      C applied = command == null ? command() : command;
+      long index = batch.index();
+      if (index <= lastIndex) {
+        throw new IllegalStateException("index " + index + " comes behind " + lastIndex);
+      }
+      lastIndex = index;
+      GhostLog.Applied entry =
+          new GhostLog.Applied(index, batch.timeNanos(), serial, checksum, replica.stateHash());
+      service.ghost().applied(slot, entry, applied, reply);
+      checkInvariant();
+      batch.reply(reply);
+    }
+  }
+}
