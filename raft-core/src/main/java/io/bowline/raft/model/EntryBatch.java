@@ -2,7 +2,6 @@ package io.bowline.raft.model;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -13,57 +12,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntryBatch {
   /** No entries. */
-  public static final EntryBatch EMPTY = new EntryBatch(new Slice[0]);
-
-  /** Frames {@code from} to {@code to} of one array; {@code offsets} has one more than frames. */
-  private static final class Slice {
-    private final byte[] bytes;
-    private final int[] offsets;
-    private final int from;
-    private final int to;
-    private final long firstIndex;
-
-    /** Whether a membership entry may be among them. */
-    private final boolean memberships;
-
-    Slice(byte[] bytes, int[] offsets, int from, int to, long firstIndex, boolean memberships) {
-      this.bytes = bytes;
-      this.offsets = offsets;
-      this.from = from;
-      this.to = to;
-      this.firstIndex = firstIndex;
-      this.memberships = memberships;
-    }
-
-    int count() {
-      return to - from;
-    }
-
-    int start() {
-      return offsets[from];
-    }
-
-    int end() {
-      return offsets[to];
-    }
-
-    int offset(long index) {
-      return offsets[from + (int) (index - firstIndex)];
-    }
-  }
+  public static final EntryBatch EMPTY = new EntryBatch(new FrameRun[0]);
 
   /** What stands at a membership entry's index. */
   public record MembershipAt(EntryId id, Membership membership) {}
 
-  private final Slice[] slices;
+  private final FrameRun[] slices;
   private final int count;
   private final long byteLength;
 
-  private EntryBatch(Slice[] slices) {
+  private EntryBatch(FrameRun[] slices) {
     this.slices = slices;
     int entries = 0;
     long bytes = 0;
-    for (Slice slice : slices) {
+    for (FrameRun slice : slices) {
       entries += slice.count();
       bytes += slice.end() - slice.start();
     }
@@ -81,50 +43,7 @@ public final class EntryBatch {
     if (from == to) {
       return EMPTY;
     }
-    CRC32C crc = new CRC32C();
-    int[] offsets = new int[16];
-    int frames = 0;
-    int at = from;
-    boolean memberships = false;
-    while (at < to) {
-      if (!Frame.headerIsValid(bytes, at, to, crc)) {
-        throw new CorruptFrameException("no valid frame header at byte " + (at - from));
-      }
-      memberships |= EntryType.of(Frame.typeCode(bytes, at)) == EntryType.MEMBERSHIP;
-      if (Frame.flags(bytes, at) != 0) {
-        throw new CorruptFrameException(
-            "frame flags " + Frame.flags(bytes, at) + " need a newer version than feature level 1");
-      }
-      if (!Frame.payloadIsValid(bytes, at, to, crc)) {
-        throw new CorruptFrameException(
-            "the payload of "
-                + new EntryId(Frame.index(bytes, at), Frame.term(bytes, at))
-                + " does not agree with its checksum");
-      }
-      if (frames > 0) {
-        requireOrder(bytes, offsets[frames - 1], at);
-      }
-      if (frames + 2 > offsets.length) {
-        offsets = Arrays.copyOf(offsets, offsets.length * 2);
-      }
-      offsets[frames++] = at;
-      at += Frame.HEADER_BYTES + Frame.payloadLength(bytes, at);
-    }
-    offsets[frames] = at;
-    Slice slice = new Slice(bytes, offsets, 0, frames, Frame.index(bytes, from), memberships);
-    return new EntryBatch(new Slice[] {slice});
-  }
-
-  private static void requireOrder(byte[] bytes, int before, int at) throws CorruptFrameException {
-    if (Frame.index(bytes, at) != Frame.index(bytes, before) + 1
-        || Frame.term(bytes, at) < Frame.term(bytes, before)
-        || Frame.time(bytes, at) < Frame.time(bytes, before)) {
-      throw new CorruptFrameException(
-          "frame "
-              + new EntryId(Frame.index(bytes, at), Frame.term(bytes, at))
-              + " follows "
-              + new EntryId(Frame.index(bytes, before), Frame.term(bytes, before)));
-    }
+    return new EntryBatch(new FrameRun[] {FrameRun.decode(bytes, from, to)});
   }
 
   /** Joins batches whose indexes follow one another. */
@@ -132,9 +51,9 @@ public final class EntryBatch {
     if (batches.size() == 1) {
       return batches.get(0);
     }
-    List<Slice> all = new ArrayList<>();
+    List<FrameRun> all = new ArrayList<>();
     for (EntryBatch batch : batches) {
-      for (Slice slice : batch.slices) {
+      for (FrameRun slice : batch.slices) {
         long expected = all.isEmpty() ? slice.firstIndex : endOf(all.get(all.size() - 1));
         if (slice.firstIndex != expected) {
           throw new IllegalArgumentException(
@@ -143,10 +62,10 @@ public final class EntryBatch {
         all.add(slice);
       }
     }
-    return all.isEmpty() ? EMPTY : new EntryBatch(all.toArray(new Slice[0]));
+    return all.isEmpty() ? EMPTY : new EntryBatch(all.toArray(new FrameRun[0]));
   }
 
-  private static long endOf(Slice slice) {
+  private static long endOf(FrameRun slice) {
     return slice.firstIndex + slice.count();
   }
 
@@ -182,24 +101,24 @@ public final class EntryBatch {
 
   /** The term of an entry in this batch. */
   public long termAt(long index) {
-    Slice slice = sliceOf(index);
+    FrameRun slice = sliceOf(index);
     return Frame.term(slice.bytes, slice.offset(index));
   }
 
   /** Replicated time of the last entry, ns; the batch must not be empty. */
   public long lastTime() {
-    Slice slice = slices[slices.length - 1];
+    FrameRun slice = slices[slices.length - 1];
     return Frame.time(slice.bytes, slice.offsets[slice.to - 1]);
   }
 
   /** Bytes of the frame at that index, header included. */
   public int frameBytes(long index) {
-    Slice slice = sliceOf(index);
+    FrameRun slice = sliceOf(index);
     return slice.offsets[slice.from + (int) (index - slice.firstIndex) + 1] - slice.offset(index);
   }
 
-  private Slice sliceOf(long index) {
-    for (Slice slice : slices) {
+  private FrameRun sliceOf(long index) {
+    for (FrameRun slice : slices) {
       if (index >= slice.firstIndex && index < endOf(slice)) {
         return slice;
       }
@@ -215,7 +134,7 @@ public final class EntryBatch {
     List<TermRun> runs = new ArrayList<>(1);
     long first = 0;
     long term = 0;
-    for (Slice slice : slices) {
+    for (FrameRun slice : slices) {
       for (int i = slice.from; i < slice.to; i++) {
         long next = Frame.term(slice.bytes, slice.offsets[i]);
         if (next != term) {
@@ -237,7 +156,7 @@ public final class EntryBatch {
   /** The membership entries among them, oldest first. */
   public List<MembershipAt> memberships() {
     List<MembershipAt> found = List.of();
-    for (Slice slice : slices) {
+    for (FrameRun slice : slices) {
       for (int i = slice.from; slice.memberships && i < slice.to; i++) {
         int at = slice.offsets[i];
         if (Frame.typeCode(slice.bytes, at) == EntryType.MEMBERSHIP.code()) {
@@ -263,18 +182,18 @@ public final class EntryBatch {
     if (first < firstIndex() || last > lastIndex()) {
       throw new IndexOutOfBoundsException("no entries " + first + " to " + last + " in " + this);
     }
-    List<Slice> cut = new ArrayList<>(slices.length);
-    for (Slice s : slices) {
+    List<FrameRun> cut = new ArrayList<>(slices.length);
+    for (FrameRun s : slices) {
       long from = Math.max(first, s.firstIndex);
       long to = Math.min(last + 1, endOf(s));
       if (from < to) {
         int shift = s.from - (int) s.firstIndex;
         cut.add(
-            new Slice(
+            new FrameRun(
                 s.bytes, s.offsets, (int) from + shift, (int) to + shift, from, s.memberships));
       }
     }
-    return new EntryBatch(cut.toArray(new Slice[0]));
+    return new EntryBatch(cut.toArray(new FrameRun[0]));
   }
 
   /** As many entries from {@code first} on as fit into {@code maxBytes}, but at least one. */
@@ -298,14 +217,14 @@ public final class EntryBatch {
 
   /** The frames of one array, as a read-only view: nothing is copied. */
   public ByteBuffer slice(int i) {
-    Slice slice = slices[i];
+    FrameRun slice = slices[i];
     return ByteBuffer.wrap(slice.bytes, slice.start(), slice.end() - slice.start())
         .asReadOnlyBuffer();
   }
 
   /** Hands each array with the range that the frames take to a sink, in order, without a copy. */
   public <X extends Exception> void writeTo(Sink<X> sink) throws X {
-    for (Slice slice : slices) {
+    for (FrameRun slice : slices) {
       sink.write(slice.bytes, slice.start(), slice.end() - slice.start());
     }
   }
@@ -324,13 +243,13 @@ public final class EntryBatch {
 
   /** Walks over the entries without an object for each; one thread at a time. */
   public static final class Cursor {
-    private final Slice[] slices;
+    private final FrameRun[] slices;
     private int slice;
     private int frame;
     private int at;
     private byte @Nullable [] bytes;
 
-    private Cursor(Slice[] slices) {
+    private Cursor(FrameRun[] slices) {
       this.slices = slices;
       this.frame = slices.length == 0 ? 0 : slices[0].from;
     }
@@ -338,7 +257,7 @@ public final class EntryBatch {
     /** Moves to the next entry; false at the end. */
     public boolean next() {
       while (slice < slices.length) {
-        Slice s = slices[slice];
+        FrameRun s = slices[slice];
         if (frame < s.to) {
           bytes = s.bytes;
           at = s.offsets[frame++];
@@ -454,8 +373,8 @@ public final class EntryBatch {
                 + bytes.length
                 + " were announced");
       }
-      Slice slice = new Slice(bytes, offsets, 0, frames, first.index(), memberships);
-      return new EntryBatch(new Slice[] {slice});
+      FrameRun slice = new FrameRun(bytes, offsets, 0, frames, first.index(), memberships);
+      return new EntryBatch(new FrameRun[] {slice});
     }
   }
 }
