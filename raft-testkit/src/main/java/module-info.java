@@ -8,4 +8,5 @@ module io.bowline.raft.testkit {
   exports io.bowline.raft.testkit;
   exports io.bowline.raft.testkit.linearizability;
   exports io.bowline.raft.testkit.campaign;
+  exports io.bowline.raft.testkit.picture;
 }
