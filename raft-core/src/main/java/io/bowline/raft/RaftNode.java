@@ -221,9 +221,10 @@ public final class RaftNode<C, R> implements AutoCloseable {
   public CompletableFuture<@Nullable Void> closeAsync() {
     return runtime
         .close()
-        .thenRun(
-            () -> {
+        .<@Nullable Void>thenApply(
+            done -> {
               host.groups.remove(group, this);
+              return null;
             });
   }
 }

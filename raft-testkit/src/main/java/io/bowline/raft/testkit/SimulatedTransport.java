@@ -174,7 +174,7 @@ final class SimulatedTransport implements Transport {
     if (!local().cluster().equals(peer.local().cluster())) {
       return false;
     }
-    String[] refusal = new String[1];
+    @Nullable String[] refusal = new @Nullable String[1];
     network.simulation().run(() -> refusal[0] = handler().hello(peer.local().node(), hello));
     if (refusal[0] != null) {
       network.simulation().trace().line(network.simulation().now(), slot(), refusal[0]);
