@@ -56,6 +56,7 @@ final class NodeLoop extends Actor {
   private long armedSweep = NEVER;
   private Runnable cancelSweep = () -> {};
   private long toldCommit;
+  private long measuredCommit;
   private @Nullable Refusal stoppedBecause;
 
   NodeLoop(
@@ -291,7 +292,10 @@ final class NodeLoop extends Actor {
         toldCommit = applicable;
         writer.commitIndex(applicable);
         apply.applyTo(applicable);
-        metrics.set("bowline.commit.index", core.commitIndex());
+      }
+      if (core.commitIndex() != measuredCommit) { // may be ahead of what is durable here
+        measuredCommit = core.commitIndex();
+        metrics.set("bowline.commit.index", measuredCommit);
       }
     }
     if (writer.hasWork()) {

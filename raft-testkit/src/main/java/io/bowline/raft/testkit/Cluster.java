@@ -16,6 +16,7 @@ public final class Cluster {
   private final Simulation simulation;
   private final SimulatedNetwork network;
   private final WireChecks wire;
+  private final ProtocolChecks protocol;
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final Service<?, ?> service;
   private final List<SimulatedClient<?, ?>> clients = new ArrayList<>();
@@ -29,7 +30,9 @@ public final class Cluster {
     this.service = new Service<>(simulation, application);
     this.network = new SimulatedNetwork(simulation, settings.network(), machines);
     this.wire = new WireChecks(simulation, settings.nodes().size());
+    this.protocol = new ProtocolChecks(simulation, wire, settings.nodes().size());
     network.observe(wire);
+    network.observe(protocol);
     List<Member> members = new ArrayList<>();
     for (int slot = 0; slot < settings.nodes().size(); slot++) {
       network.listen(address(slot), slot);
@@ -73,6 +76,11 @@ public final class Cluster {
 
   WireChecks wire() {
     return wire;
+  }
+
+  /** The ghost of the group, outside all nodes. */
+  ProtocolChecks protocol() {
+    return protocol;
   }
 
   /** How many nodes. */

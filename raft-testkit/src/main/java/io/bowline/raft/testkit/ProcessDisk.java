@@ -167,7 +167,7 @@ final class ProcessDisk implements Disk {
     public void write(ByteBuffer source, long position) throws IOException {
       requireOpen();
       if (strikesNow()) {
-        disk.write(file, source.slice().limit(someSectors(source, position)), position);
+        disk.writeTorn(file, source.slice().limit(someSectors(source, position)), position);
         throw kill();
       }
       disk.write(file, source, position);

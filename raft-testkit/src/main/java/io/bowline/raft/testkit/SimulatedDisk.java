@@ -72,6 +72,7 @@ public final class SimulatedDisk {
   private final Scheduler scheduler;
   private int forcesToFail;
   private int writesToFail;
+  private Watch watch = (file, from, to) -> {};
   private long failures;
   private boolean full;
   private boolean wholePages;
@@ -81,6 +82,33 @@ public final class SimulatedDisk {
   SimulatedDisk(Prng random, Scheduler scheduler) {
     this.random = random;
     this.scheduler = scheduler;
+  }
+
+  /** Hears of each write but of those that hold no content: zeros ahead of a log, and seals. */
+  interface Watch {
+    void wrote(SimulatedFile file, long from, long to);
+  }
+
+  void watch(Watch looksOn) {
+    watch = looksOn;
+  }
+
+  /** Whether a power cut would leave this file under the name that it has now. */
+  boolean isNamed(SimulatedFile file) {
+    for (Directory directory : directories.values()) {
+      if (directory.pending.isEmpty()) {
+        if (directory.cached.containsValue(file)) {
+          return true;
+        }
+        continue;
+      }
+      for (Map.Entry<String, SimulatedFile> entry : directory.cached.entrySet()) {
+        if (entry.getValue() == file) {
+          return directory.onDisk.get(entry.getKey()) == file;
+        }
+      }
+    }
+    return false;
   }
 
   /** Makes the next forces fail, so many of them. */
@@ -264,7 +292,38 @@ public final class SimulatedDisk {
       file.write(source.slice().limit(some * SimulatedFile.SECTOR), position, random);
       throw new IOException("simulated: input/output error");
     }
+    if (isZero(source) || isSeal(source)) {
+      file.write(source, position, random);
+    } else {
+      long to = position + source.remaining();
+      file.write(source, position, random);
+      watch.wrote(file, position, to);
+    }
+  }
+
+  /** A segment's footer begins so (docs/design/log-format.md). */
+  private static boolean isSeal(ByteBuffer source) {
+    int at = source.position();
+    return source.remaining() <= SimulatedFile.PAGE
+        && source.get(at) == 'S'
+        && source.get(at + 1) == 'E'
+        && source.get(at + 2) == 'A'
+        && source.get(at + 3) == 'L';
+  }
+
+  /** The process dies in it: nobody was told that it is written, though all of it may be. */
+  void writeTorn(SimulatedFile file, ByteBuffer source, long position) throws IOException {
+    requireRoom(full && position + source.remaining() > file.size());
     file.write(source, position, random);
+  }
+
+  private static boolean isZero(ByteBuffer source) {
+    for (int at = source.position(); at < source.limit(); at++) {
+      if (source.get(at) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void requireRoom(boolean lacking) throws IOException {

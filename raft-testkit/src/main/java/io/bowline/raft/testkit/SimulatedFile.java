@@ -92,6 +92,27 @@ final class SimulatedFile {
     return !behind.isEmpty() || size != diskSize;
   }
 
+  /** Whether a power cut would leave all of these bytes as they are read now. */
+  boolean isOnDisk(long from, long to) {
+    if (to > diskSize) {
+      return false;
+    }
+    for (int number = (int) (from / PAGE); (long) number * PAGE < to; number++) {
+      Page page = pageAt(number);
+      if (page != null && page.differs != 0 && (page.differs & sectors(number, from, to)) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int sectors(int number, long from, long to) {
+    long begin = (long) number * PAGE;
+    int first = (int) (Math.max(0, from - begin) / SECTOR);
+    int last = (int) ((Math.min(PAGE, to - begin) - 1) / SECTOR);
+    return (0xff << first) & (0xff >> (7 - last));
+  }
+
   int read(ByteBuffer target, long position) {
     int length = (int) Math.max(0, Math.min(target.remaining(), size - position));
     long at = position;

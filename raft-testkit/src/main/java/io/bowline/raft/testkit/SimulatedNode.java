@@ -6,7 +6,10 @@ import io.bowline.raft.RaftHost;
 import io.bowline.raft.RaftListener;
 import io.bowline.raft.RaftNode;
 import io.bowline.raft.model.Membership;
+import io.bowline.raft.runtime.NodeEnvironment;
+import io.bowline.raft.storage.SegmentedStorage;
 import io.bowline.raft.storage.StorageOptions;
+import io.bowline.raft.storage.StorageProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +28,8 @@ final class SimulatedNode {
   private final DiskTiming timing;
   private final SimulatedDisk disk;
   private final SimulatedClock clock;
+  private final StorageChecks checks;
+  private final StorageOptions options;
   private @Nullable Life life;
   private @Nullable ProcessDisk process;
   private @Nullable RaftNode<?, ?> node;
@@ -49,10 +54,18 @@ final class SimulatedNode {
     this.clock =
         new SimulatedClock(
             random.split("clock").nextLong(1L << 50), settings.clockPartsPerMillion());
+    this.options = new StorageOptions(settings.segmentBytes(), settings.blockAlignment());
+    this.checks = new StorageChecks(simulation, cluster.protocol(), disk, slot);
+    cluster.protocol().add(slot, checks);
+    cluster.protocol().promises().electionTimeout(slot, settings.electionTimeoutNanos());
   }
 
   boolean isUp() {
     return life != null && !life.isDead();
+  }
+
+  int slot() {
+    return slot;
   }
 
   int lives() {
@@ -118,8 +131,16 @@ final class SimulatedNode {
               .node(cluster.id(slot))
               .transport(cluster.network().transport(fresh, Cluster.address(slot)))
               .environment(environment)
+              .metrics(new Gauges(cluster.protocol(), slot, fresh))
               .open();
-      serve(cluster.service(), host, fresh, own);
+      StorageProvider place =
+          new SegmentedStorage(
+              mounted, DIRECTORY, options, environment.executor(NodeEnvironment.Stage.SNAPSHOT));
+      serve(cluster.service(), host, WatchedStorage.provider(place, checks), fresh, own);
+      if (fresh.number() > 1) {
+        checks.requireDurableRecovery(DIRECTORY, options);
+      }
+      tell("started");
     } catch (RaftException e) {
       if (diskHasFailed()) {
         crash();
@@ -129,15 +150,19 @@ final class SimulatedNode {
     }
   }
 
-  private <C, R> void serve(Service<C, R> service, RaftHost host, Life fresh, Prng own)
+  private void tell(String what) {
+    simulation.observer().life(simulation.now(), slot, what);
+  }
+
+  private <C, R> void serve(
+      Service<C, R> service, RaftHost host, StorageProvider place, Life fresh, Prng own)
       throws RaftException {
     WatchedMachine<C, R> watched = new WatchedMachine<>(service, slot);
     RaftNode<C, R> serving =
         host.group(Cluster.GROUP, watched)
             .commands(service.commands())
             .replies(service.application().replies())
-            .directory(DIRECTORY)
-            .storageOptions(new StorageOptions(settings.segmentBytes(), settings.blockAlignment()))
+            .storage(place)
             .config(config())
             .listener(new Watch(fresh))
             .bootstrapOrResume(initial);
@@ -177,6 +202,7 @@ final class SimulatedNode {
       if (mine.isDead()) {
         return;
       }
+      tell("halted");
       if (diskHasFailed()) { // STORAGE D-e: only a restart opens it again
         simulation.world(simulation.now(), slot, "ends, halted", () -> endIf(mine));
       } else {
@@ -189,7 +215,9 @@ final class SimulatedNode {
   void crash() {
     if (isUp()) {
       end();
+      checks.crashed(disk.failures() > 0);
       disk.processCrash();
+      tell("crashed");
     }
   }
 
@@ -198,7 +226,9 @@ final class SimulatedNode {
     if (isUp()) {
       end();
     }
+    checks.crashed(true);
     disk.powerCut(survival);
+    tell("power cut");
   }
 
   private void end() {
@@ -277,11 +307,20 @@ final class SimulatedNode {
     if (isUp() && life != null) {
       pausedUntil = simulation.now() + nanos;
       life.pauseUntil(pausedUntil);
+      cluster.protocol().promises().paused(slot, pausedUntil);
+      tell("paused");
+      simulation.world(pausedUntil, slot, "resumes", () -> tell("resumed"));
     }
   }
 
   void stall(long nanos) {
     timing.stallUntil(simulation.now() + nanos);
+  }
+
+  /** At the end: all that is committed stands on its disk, as a start would read it. */
+  void requireWhole() {
+    cluster.protocol().requireWhole(slot);
+    checks.requireDurableRecovery(DIRECTORY, options);
   }
 
   /** Ends what the disk's faults left, and starts the process if it is down. */

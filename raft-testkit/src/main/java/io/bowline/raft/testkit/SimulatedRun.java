@@ -132,6 +132,9 @@ public final class SimulatedRun {
       }
       rests = isAtRest();
     }
+    for (SimulatedNode node : cluster.nodes()) {
+      node.requireWhole();
+    }
   }
 
   /** DESIGN 6 and 7 in numbers: elections, then the missing bytes by what a window lets through. */
@@ -164,7 +167,9 @@ public final class SimulatedRun {
       return false;
     }
     for (SimulatedNode node : cluster.nodes()) {
-      if (!node.isUp() || node.lastApplied() < cluster.ghost().lastIndex()) {
+      if (!node.isUp()
+          || node.lastApplied() < cluster.ghost().lastIndex()
+          || !cluster.protocol().hasAll(node.slot())) {
         return false;
       }
     }

@@ -15,11 +15,12 @@ final class WireChecks implements SimulatedNetwork.Observer {
   private final Simulation simulation;
   private final TreeMap<Long, Integer> leaders = new TreeMap<>();
   private final TreeMap<Long, int[]> votes = new TreeMap<>();
-  private final LongTable entries = new LongTable();
+  private final EntryTable entries;
   private final long[] terms;
   private final int nodes;
 
   WireChecks(Simulation simulation, int nodes) {
+    this.entries = new EntryTable(simulation);
     this.simulation = simulation;
     this.nodes = nodes;
     this.terms = new long[nodes];
@@ -48,7 +49,7 @@ final class WireChecks implements SimulatedNetwork.Observer {
     terms[from] = message.term();
     if (message instanceof Message.AppendEntries append) {
       leads(from, message.term());
-      sentEntries(append.entries());
+      sentEntries(append);
     } else if (message instanceof Message.Heartbeat) {
       leads(from, message.term());
     } else if (message instanceof Message.VoteReply reply && reply.granted()) {
@@ -86,17 +87,23 @@ final class WireChecks implements SimulatedNetwork.Observer {
     }
   }
 
-  private void sentEntries(EntryBatch batch) {
-    EntryBatch.Cursor cursor = batch.cursor();
+  private void sentEntries(Message.AppendEntries append) {
+    long prevTerm = append.prev().term();
+    EntryBatch.Cursor cursor = append.entries().cursor();
     while (cursor.next()) {
-      long id = Prng.mix(cursor.index() * 0x9e3779b97f4a7c15L + cursor.term()) | 1;
-      long content = simulation.checksum(cursor.payload());
-      content = Prng.mix(content + cursor.time() * 31 + cursor.type().code()) | 1;
-      long known = entries.putIfAbsent(id, content);
-      if (known != 0 && known != content) {
-        throw simulation.failure(
-            "LOG_MATCHING", "two entries are " + cursor.index() + "@" + cursor.term());
-      }
+      entries.entry(cursor, prevTerm);
+      prevTerm = cursor.term();
     }
+  }
+
+  /** All entries that were ever sent; what is written is held against them too. */
+  EntryTable entries() {
+    return entries;
+  }
+
+  /** That machine's disk is another's or none: what was said before binds another incarnation. */
+  void forget(int slot) {
+    terms[slot] = 0;
+    votes.values().forEach(ofTerm -> ofTerm[slot] = NOBODY);
   }
 }

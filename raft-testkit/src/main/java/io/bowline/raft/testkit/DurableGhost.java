@@ -1,0 +1,195 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.model.Ballot;
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.TermRun;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node would recover if its power were cut now: {@code disk(n)} of the checks. A write of
+ * the node counts as soon as every sector that it has written stands on the simulated disk and the
+ * files have their names there, whatever the node was told; work is proportional to what was
+ * written.
+ */
+final class DurableGhost {
+  /** A place in a file that one call to the storage has written. */
+  private record Region(SimulatedFile file, long from, long to) {}
+
+  /** One call: a ballot, or entries that follow or overwrite. */
+  private static final class Write {
+    private final @Nullable Ballot ballot;
+    private final List<TermRun> runs;
+    private final long bytes;
+    private final List<Region> regions = new ArrayList<>();
+    private long writtenBytes;
+
+    Write(@Nullable Ballot ballot, List<TermRun> runs, long bytes) {
+      this.ballot = ballot;
+      this.runs = runs;
+      this.bytes = bytes;
+    }
+
+    /** The page cache has all of it. A ballot can be read as soon as its first copy is whole. */
+    boolean isReadable() {
+      return ballot == null ? writtenBytes >= bytes : !regions.isEmpty();
+    }
+
+    /** The page cache has all that a promise must wait for: of a ballot both copies (F5). */
+    boolean isComplete() {
+      return ballot == null ? writtenBytes >= bytes : regions.size() >= 2;
+    }
+  }
+
+  private final SimulatedDisk disk;
+  private final ArrayDeque<Write> pending = new ArrayDeque<>();
+  private @Nullable Write current;
+  private TermRuns log = new TermRuns();
+  private Ballot ballot = Ballot.NONE;
+  private boolean mayHaveLost;
+  private boolean down;
+
+  DurableGhost(SimulatedDisk disk) {
+    this.disk = disk;
+  }
+
+  // What the node asks its storage for.
+
+  void begins(Ballot next) {
+    begins(new Write(next, List.of(), 0));
+  }
+
+  void begins(List<EntryBatch> batches) {
+    List<TermRun> runs = new ArrayList<>();
+    long bytes = 1;
+    for (EntryBatch batch : batches) {
+      runs.addAll(batch.termRuns());
+      bytes += batch.byteLength();
+    }
+    begins(new Write(null, runs, bytes));
+  }
+
+  private void begins(Write write) {
+    current = write;
+    pending.add(write);
+  }
+
+  /** Nothing of it belongs to what was begun before. */
+  void beginsSync() {
+    current = null;
+  }
+
+  /** The process has written there. */
+  void wrote(SimulatedFile file, long from, long to) {
+    if (current != null) {
+      current.regions.add(new Region(file, from, to));
+      current.writtenBytes += to - from;
+    }
+  }
+
+  // What would be recovered.
+
+  TermRuns log() {
+    settle();
+    return log;
+  }
+
+  Ballot ballot() {
+    settle();
+    return ballot;
+  }
+
+  private void settle() {
+    if (down) {
+      return; // what the cache has lost looks like what the disk has
+    }
+    for (Write first = pending.peek(); first != null && isOnDisk(first); first = pending.peek()) {
+      pending.remove();
+      believe(first);
+    }
+  }
+
+  private void believe(Write write) {
+    if (write.ballot != null) {
+      ballot = write.ballot;
+    }
+    log.append(write.runs);
+  }
+
+  private boolean isOnDisk(Write write) {
+    if (!write.isComplete()) {
+      return false;
+    }
+    for (Region region : write.regions) {
+      if (!region.file().isOnDisk(region.from(), region.to()) || !disk.isNamed(region.file())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // What has been recovered.
+
+  /** The process is gone; {@code lossy} if what it had written may be gone too. */
+  void crashed(boolean lossy) {
+    settle();
+    mayHaveLost |= lossy;
+    current = null;
+    down = true;
+  }
+
+  /** The disk holds what an older copy held, or nothing. */
+  void replaced(TermRuns held, Ballot vote) {
+    pending.clear();
+    current = null;
+    log = held.copy();
+    ballot = vote;
+  }
+
+  /**
+   * A start has read this. It must be what is durable and then, in order, some of what was written
+   * and not yet durable: all of it that was written, if nothing can have been lost.
+   *
+   * @return what is wrong with it, or {@code null}
+   */
+  @Nullable String recovered(TermRuns found, Ballot vote) {
+    settle();
+    Ballot known = ballot;
+    TermRuns candidate = log.copy();
+    boolean agrees = candidate.isSameAs(found) && known.equals(vote);
+    boolean readable = true;
+    for (Write write : pending) {
+      readable &= write.isReadable();
+      if (readable && !mayHaveLost) {
+        agrees = false; // a process crash alone takes nothing that was written
+      }
+      known = write.ballot == null ? known : write.ballot;
+      candidate.append(write.runs);
+      agrees |= candidate.isSameAs(found) && known.equals(vote);
+    }
+    String wrong =
+        agrees
+            ? null
+            : "recovered "
+                + found
+                + " and "
+                + vote
+                + ", durable are "
+                + log
+                + " and "
+                + ballot
+                + ", written but not forced up to "
+                + candidate
+                + " and "
+                + known;
+    pending.clear();
+    current = null;
+    log = found.copy();
+    ballot = vote;
+    mayHaveLost = false;
+    down = false;
+    return wrong;
+  }
+}

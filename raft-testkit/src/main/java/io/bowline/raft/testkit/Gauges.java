@@ -1,0 +1,44 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.RaftMetrics;
+import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.NodeId;
+
+/** What a node's figures say of it, for the checks; told at the moment at which it is so. */
+final class Gauges implements RaftMetrics, RaftMetrics.Sink {
+  private final ProtocolChecks protocol;
+  private final int slot;
+  private final Life life;
+
+  Gauges(ProtocolChecks protocol, int slot, Life life) {
+    this.protocol = protocol;
+    this.slot = slot;
+    this.life = life;
+  }
+
+  @Override
+  public Sink node(GroupId group, NodeId node) {
+    return this;
+  }
+
+  @Override
+  public void set(String name, long value) {
+    if (life.isDead()) {
+      return;
+    }
+    if (name.equals("bowline.commit.index")) {
+      protocol.committed(slot, value);
+    } else if (name.equals("bowline.apply.index")) {
+      protocol.applied(slot, value);
+    }
+  }
+
+  @Override
+  public void set(String name, NodeId peer, long value) {}
+
+  @Override
+  public void add(String name, long delta) {}
+
+  @Override
+  public void time(String name, long nanos) {}
+}

@@ -1,0 +1,228 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.model.Ballot;
+import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.EntryType;
+import io.bowline.raft.storage.Completion;
+import io.bowline.raft.storage.RaftStorage;
+import io.bowline.raft.storage.SegmentedStorage;
+import io.bowline.raft.storage.StorageException;
+import io.bowline.raft.storage.StorageOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node asks its storage for, over all its lives, held against what it may: log matching,
+ * the guard of truncations, one completion for each write in their order, and at each start what
+ * was recovered against what the disk must have given.
+ */
+final class StorageChecks {
+  private final Simulation simulation;
+  private final ProtocolChecks protocol;
+  private final SimulatedDisk disk;
+  private final int slot;
+  private final DurableGhost durable;
+  private final boolean hashesBuffers;
+  private TermRuns log = new TermRuns();
+  private boolean failed;
+  private boolean busy;
+  private long busySince;
+  private long lastMembership;
+
+  StorageChecks(Simulation simulation, ProtocolChecks protocol, SimulatedDisk disk, int slot) {
+    this.simulation = simulation;
+    this.protocol = protocol;
+    this.disk = disk;
+    this.slot = slot;
+    this.durable = new DurableGhost(disk);
+    this.hashesBuffers = simulation.random("hashed buffers " + slot).nextInt(16) == 0;
+    disk.watch(durable::wrote);
+  }
+
+  /** {@code disk(n)}. */
+  DurableGhost durable() {
+    return durable;
+  }
+
+  /** All that the node has asked to be written. */
+  TermRuns log() {
+    return log;
+  }
+
+  /** Whether a write or a force has failed in this life: no promise may leave any more. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  /** Since when a write has not completed; {@link Long#MAX_VALUE} if none is under way. */
+  long busySince() {
+    return busy ? busySince : Long.MAX_VALUE;
+  }
+
+  // Lives.
+
+  void crashed(boolean lossy) {
+    durable.crashed(lossy);
+    busy = false;
+  }
+
+  void opened(RaftStorage storage) {
+    failed = false;
+    busy = false;
+    TermRuns found = TermRuns.of(storage.log().runs());
+    String wrong = durable.recovered(found, storage.ballot());
+    if (wrong != null) {
+      throw fail("RECOVERED_LOG", wrong);
+    }
+    protocol.recovered(slot, storage.identity().incarnation(), found, storage.ballot().term());
+    log = found;
+    lastMembership = 0;
+    for (EntryBatch.MembershipAt at : storage.log().memberships()) {
+      lastMembership = at.id().index();
+      protocol.membership(at.id(), at.membership());
+    }
+  }
+
+  /** What a start would read now from the disk alone must be what this one has read (D-h). */
+  void requireDurableRecovery(Path directory, StorageOptions options) {
+    try {
+      RaftStorage twin =
+          new SegmentedStorage(disk.onDisk(new Prng(1)).mount(), directory, options, Runnable::run)
+              .resume(Cluster.CLUSTER, Cluster.GROUP, protocol.id(slot), new Prng(2));
+      if (!TermRuns.of(twin.log().runs()).isSameAs(durable.log())
+          || !twin.ballot().equals(durable.ballot())) {
+        throw fail(
+            "RECOVERED_IS_DURABLE",
+            "read " + durable.log() + ", the disk holds " + twin.log().runs());
+      }
+    } catch (StorageException e) {
+      throw fail("RECOVERED_IS_DURABLE", "what was read does not stand on the disk: " + e);
+    }
+  }
+
+  private SimulationFailure fail(String check, String what) {
+    return simulation.failure(check, "n" + (slot + 1) + ": " + what);
+  }
+
+  // Writes.
+
+  Completion savesBallot(Ballot ballot, Completion done) {
+    Ballot before = durable.ballot();
+    if (ballot.term() < before.term()
+        || (ballot.term() == before.term()
+            && before.votedFor() != null
+            && !before.votedFor().equals(ballot.votedFor()))) {
+      throw fail("MONOTONIC_BALLOT", ballot + " is written over " + before);
+    }
+    durable.begins(ballot);
+    return once(done, 0, List.of());
+  }
+
+  Completion appends(List<EntryBatch> batches, long commitIndex, Completion done) {
+    if (commitIndex > durable.log().last()) {
+      throw fail(
+          "HINTS_ARE_DURABLE",
+          "commit position " + commitIndex + " is above what is durable, " + durable.log());
+    }
+    for (EntryBatch batch : batches) {
+      if (!batch.isEmpty()) {
+        appends(batch);
+      }
+    }
+    durable.begins(batches);
+    return once(done, hashesBuffers ? hash(batches) : 0, batches);
+  }
+
+  Completion syncs(Completion done) {
+    durable.beginsSync();
+    return failure -> ended(done, failure);
+  }
+
+  void closes() {
+    durable.beginsSync();
+  }
+
+  private void appends(EntryBatch batch) {
+    long first = batch.firstIndex();
+    if (first > log.last() + 1) {
+      throw fail("LOG_WITHOUT_GAP", first + " is written behind " + log);
+    }
+    if (first <= log.last()) {
+      protocol.truncates(slot, first, log, batch.last().term());
+      if (lastMembership >= first) {
+        lastMembership = 0;
+      }
+    }
+    long prevTerm = log.termAt(first - 1);
+    EntryBatch.Cursor cursor = batch.cursor();
+    while (cursor.next()) {
+      protocol.entry(cursor, prevTerm);
+      prevTerm = cursor.term();
+      if (cursor.type() == EntryType.MEMBERSHIP) {
+        appendsMembership(batch, cursor.index());
+      }
+    }
+    log.append(batch.termRuns());
+    tell();
+  }
+
+  private void tell() {
+    if (simulation.isObserved()) {
+      RunObserver observer = simulation.observer();
+      observer.log(simulation.now(), slot, log.last(), log.lastTerm(), durable.log().last());
+    }
+  }
+
+  private void appendsMembership(EntryBatch batch, long index) {
+    if (lastMembership > protocol.commitIndex() && protocol.leads(slot, batch.last().term())) {
+      throw fail(
+          "ONE_CHANGE_AT_A_TIME",
+          "membership at " + index + " while the one at " + lastMembership + " is not committed");
+    }
+    lastMembership = index;
+    for (EntryBatch.MembershipAt at : batch.memberships()) {
+      protocol.membership(new EntryId(at.id().index(), at.id().term()), at.membership());
+    }
+  }
+
+  /** One completion for each write, in their order, of bytes that nobody has touched. */
+  private Completion once(Completion done, long hash, List<EntryBatch> batches) {
+    if (busy) {
+      throw fail("WRITES_IN_ORDER", "a write is asked for before the last one has completed");
+    }
+    busy = true;
+    busySince = simulation.now();
+    boolean[] completed = new boolean[1];
+    return failure -> {
+      if (completed[0]) {
+        throw fail("WRITES_IN_ORDER", "a write completes twice");
+      }
+      completed[0] = true;
+      busy = false;
+      durable.beginsSync();
+      if (failure == null && hash != 0 && hash != hash(batches)) {
+        throw fail("BUFFERS_STAY", "entries were changed while they were written");
+      }
+      ended(done, failure);
+    };
+  }
+
+  private void ended(Completion done, @Nullable IOException failure) {
+    failed |= failure != null;
+    tell();
+    done.completed(failure);
+  }
+
+  private long hash(List<EntryBatch> batches) {
+    long hash = 1;
+    for (EntryBatch batch : batches) {
+      for (int i = 0; i < batch.sliceCount(); i++) {
+        hash = hash * 31 + simulation.checksum(batch.slice(i));
+      }
+    }
+    return hash;
+  }
+}
