@@ -120,7 +120,7 @@ function drawFaults() {
     ink.fillRect(left, y, right - left, 13);
     ink.globalAlpha = 1;
     ink.fillStyle = colour('ink');
-    clippedText(fault[2], left + 3, y + 7, Math.max(60, right - left));
+    clippedText(fault[2].replace(/\d+\.\d{4,}(E-?\d+)?/g, n => String(Number(Number(n).toPrecision(3)))), left + 3, y + 7, Math.max(60, right - left));
     hits.push([left, y, right, y + 13, fault[2] + '\nfrom ' + seconds(fault[0]) + ' to ' + seconds(fault[1])]);
   }
 }
@@ -239,8 +239,11 @@ function drawMessages() {
   const step = Math.max(1, Math.ceil(some.length / MOST_ARROWS));
   document.getElementById('thinned').textContent =
     step > 1 ? 'of ' + some.length + ' messages every ' + step + 'th is drawn: zoom in' : '';
-  ink.globalAlpha = some.length / step > 800 ? 0.55 : 0.9;
+  const alpha = some.length / step > 800 ? 0.55 : 0.9;
   for (let i = 0; i < some.length; i += step) {
+    const [, from, to] = run.messages[some[i]];
+    const ofClient = from >= run.nodes.length || to >= run.nodes.length;
+    ink.globalAlpha = ofClient ? alpha * 0.45 : alpha; // what the nodes say stands out
     drawMessage(run.messages[some[i]]);
   }
   ink.globalAlpha = 1;

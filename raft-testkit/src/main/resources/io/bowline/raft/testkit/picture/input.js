@@ -209,7 +209,8 @@ function begin() {
   }
   byId('toFailure').hidden = !run.failure;
   listen();
-  setScheme(matchMedia('(prefers-color-scheme: dark)').matches);
+  const wanted = location.hash.slice(1); // #dark and #light overrule the browser
+  setScheme(wanted === 'dark' || (wanted !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches));
   showFailure();
 }
 
