@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * process, and has that process run default campaigns until a check sees it.
  */
 final class Hunt {
-  private static final int BLOCKS = 5;
   private static final double LONG_ENOUGH_SECONDS = 60;
 
   /** A run that takes longer than that does not end; what is more, nobody would wait for it. */
@@ -34,12 +33,14 @@ final class Hunt {
 
   private final Path root;
   private final Path work;
+  private final int blocks;
   private final long limitSeconds;
   private final Consumer<String> progress;
 
-  Hunt(Path root, Path work, long limitSeconds, Consumer<String> progress) {
+  Hunt(Path root, Path work, int blocks, long limitSeconds, Consumer<String> progress) {
     this.root = root;
     this.work = work;
+    this.blocks = blocks;
     this.limitSeconds = limitSeconds;
     this.progress = progress;
   }
@@ -101,7 +102,7 @@ final class Hunt {
     List<String> command = new ArrayList<>(java(classes));
     command.add(HuntProbe.class.getName());
     command.add(Long.toString(limitSeconds));
-    for (int block = 1; block <= BLOCKS; block++) {
+    for (int block = 1; block <= blocks; block++) {
       command.add(Long.toString(firstOf(block)));
     }
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -125,7 +126,7 @@ final class Hunt {
     List<Double> seconds = new ArrayList<>();
     long began = System.nanoTime();
     long runs = 0;
-    while (seeds.size() < BLOCKS) {
+    while (seeds.size() < blocks) {
       String line = lines.poll(SILENCE_SECONDS, TimeUnit.SECONDS);
       if (line == null || line.isEmpty()) {
         boolean ended = line != null;
@@ -154,7 +155,7 @@ final class Hunt {
       began = System.nanoTime();
       runs = 0;
     }
-    boolean slow = seeds.size() < BLOCKS;
+    boolean slow = seeds.size() < blocks || blocks == 1;
     return new HuntResult(bug.id(), HuntResult.editOf(bug), check, seeds, seconds, slow, message);
   }
 

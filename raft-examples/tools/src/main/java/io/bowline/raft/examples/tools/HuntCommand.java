@@ -54,6 +54,9 @@ final class HuntCommand implements Callable<Integer> {
   @Option(names = "--limit", defaultValue = "600", description = "Seconds to look for one bug.")
   long limitSeconds;
 
+  @Option(names = "--blocks", defaultValue = "5", description = "Of seeds, to take the median of.")
+  int blocks;
+
   @Option(
       names = "--html",
       paramLabel = "FILE",
@@ -65,6 +68,10 @@ final class HuntCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<SeededBug> bugs = chosen();
+    if (blocks < 1 || blocks > 99 || limitSeconds < 1) {
+      throw wrong(
+          "--blocks=" + blocks + " --limit=" + limitSeconds + ": 1 to 99 blocks, 1 second or more");
+    }
     if (html != null && bugs.size() != 1) {
       throw wrong("--html=" + html + " draws one bug: name it by --only=ID");
     }
@@ -75,7 +82,7 @@ final class HuntCommand implements Callable<Integer> {
     }
     Path work = results.resolveSibling("hunted");
     try (ProgressBar bar = Progress.bar("hunt", bugs.size(), "")) {
-      Hunt hunt = new Hunt(root, work, limitSeconds, bar::setExtraMessage);
+      Hunt hunt = new Hunt(root, work, blocks, limitSeconds, bar::setExtraMessage);
       for (SeededBug bug : bugs) {
         HuntResult before = known.get(bug.id());
         if (before == null || !before.edit().equals(HuntResult.editOf(bug))) {
@@ -88,7 +95,7 @@ final class HuntCommand implements Callable<Integer> {
     Path file = html;
     HuntResult result = known.get(bugs.get(0).id());
     if (file != null && result != null && result.found()) {
-      new Hunt(root, work, limitSeconds, line -> {}).draw(bugs.get(0), result, file);
+      new Hunt(root, work, blocks, limitSeconds, line -> {}).draw(bugs.get(0), result, file);
     }
     return print(bugs, known);
   }

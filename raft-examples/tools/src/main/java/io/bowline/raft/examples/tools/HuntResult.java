@@ -16,7 +16,7 @@ import java.util.zip.CRC32;
  * @param check that saw it first; empty if it was not found
  * @param seeds needed in each block
  * @param seconds of wall time in each block
- * @param slow its first block took over a minute, so there are no others
+ * @param slow one block only: it took over a minute, or no more were asked for
  * @param message of the first finding
  */
 record HuntResult(
@@ -80,7 +80,7 @@ record HuntResult(
   }
 
   static final String HEADER =
-      "| bug | what the code does with it | seen by | seeds, median of 5 blocks | seconds |\n"
+      "| bug | what the code does with it | seen by | seeds, median of the blocks | seconds |\n"
           + "|---|---|---|---|---|";
 
   /** A row of the table. */
