@@ -33,6 +33,7 @@ final class GhostLog<C, R> {
   private long[] indexBySerial = new long[1024];
   private long[] refused = new long[1024];
   private long lastIndex;
+  private long lastTime;
   private long effective;
 
   GhostLog(Simulation simulation, Application<C, R> application) {
@@ -105,6 +106,11 @@ final class GhostLog<C, R> {
           command + " took effect at " + indexBySerial[serial] + " and again at " + index);
     }
     requireNotRefused(serial, index);
+    if (applied.timeNanos() < lastTime) {
+      throw simulation.failure(
+          "REPLICATED_TIME", "it falls at " + index + ", from " + lastTime + told(command));
+    }
+    lastTime = applied.timeNanos();
     indexBySerial[serial] = index;
     if (oracle != null && !oracle.applied(index, new Request<>(command, false), reply)) {
       throw simulation.failure("MODEL", command + " at " + index + " was answered " + reply);

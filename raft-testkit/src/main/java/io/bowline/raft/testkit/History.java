@@ -24,6 +24,8 @@ final class History<C, R> {
     private final long invoked;
     private final long acknowledgedBefore;
     private long returned;
+    private long frozenBefore;
+    private long within = Long.MAX_VALUE;
     private long index;
     private State state = State.PENDING;
 
@@ -37,6 +39,11 @@ final class History<C, R> {
 
     C value() {
       return request.value();
+    }
+
+    /** It ends within so long, by the clock of who asked; a machine that stands still has none. */
+    void endsWithin(long nanos) {
+      within = nanos;
     }
 
     State state() {
@@ -65,12 +72,15 @@ final class History<C, R> {
     }
   }
 
+  private static final long SLACK_NANOS = 1_000_000_000L;
+
   private final Simulation simulation;
   private final Service<C, R> service;
   private final GhostLog<C, R> ghost;
   private final List<Call<C>> calls = new ArrayList<>();
   private long acknowledged;
   private long bytes;
+  private long[] frozen = new long[32];
   private int pending;
   private boolean ended;
 
@@ -117,6 +127,7 @@ final class History<C, R> {
             ? new Request<>(service.application().command(random, serial), false)
             : new Request<>(asked, true);
     Call<C> call = new Call<>(serial, request, slot, simulation.now(), acknowledged);
+    call.frozenBefore = frozen[slot];
     calls.add(call);
     service.commands().serial(serial);
     pending++;
@@ -137,6 +148,20 @@ final class History<C, R> {
     }
   }
 
+  /** That machine stands still for so long: its calls may take longer by as much. */
+  void frozen(int slot, long nanos) {
+    frozen[slot] += nanos;
+  }
+
+  private void requireInTime(Call<C> call) {
+    long took = simulation.now() - call.invoked - (frozen[call.slot] - call.frozenBefore);
+    // clocks run up to 5 % slow, timers and stages are late
+    if (call.within != Long.MAX_VALUE && took > call.within + call.within / 10 + SLACK_NANOS) {
+      throw simulation.failure(
+          "ENDS_IN_TIME", call + " took " + took / 1e9 + " s of " + call.within / 1e9 + " s");
+    }
+  }
+
   void returned(Call<C> call, @Nullable Outcome<R> outcome, @Nullable Throwable exception) {
     if (outcome == null || exception != null) {
       throw simulation.failure("THREE_OUTCOMES", call + " ended with " + exception);
@@ -144,6 +169,7 @@ final class History<C, R> {
     if (call.state != State.PENDING) {
       throw simulation.failure("THREE_OUTCOMES", call + " ends again with " + outcome);
     }
+    requireInTime(call);
     if (outcome instanceof Outcome.Committed<R> done) {
       end(call, State.COMMITTED);
       call.index = done.index();
@@ -163,6 +189,10 @@ final class History<C, R> {
     call.state = state;
     call.returned = simulation.now();
     pending--;
+    if (simulation.isObserved()) {
+      String text = call.request.toString();
+      simulation.observer().call(call.invoked, call.returned, call.slot, text, state.name());
+    }
   }
 
   /**

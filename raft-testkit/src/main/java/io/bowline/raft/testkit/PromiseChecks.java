@@ -44,6 +44,16 @@ final class PromiseChecks {
     awakeSince[slot] = Math.max(awakeSince[slot], until);
   }
 
+  /** It says that it leads: its own vote counts when its ballot is durable (O4), alone too. */
+  void leads(int slot, long term) {
+    Ballot ballot = ballot(slot);
+    boolean votedForItself = protocol.id(slot).equals(ballot.votedFor());
+    if (ballot.term() < term || (ballot.term() == term && !votedForItself)) {
+      throw protocol.fail(
+          "PERSIST_BEFORE_SEND", slot, "leads " + term + ", its disk says " + ballot);
+    }
+  }
+
   void sent(int from, int to, Message message) {
     fence(from, message);
     if (message instanceof Message.VoteReply reply) {

@@ -35,6 +35,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   private final TreeMap<Long, Long> commitByTerm = new TreeMap<>();
 
   private final boolean[] bad;
+  private final ToldRoles roles;
 
   ProtocolChecks(Simulation simulation, WireChecks wire, int nodes) {
     this.simulation = simulation;
@@ -44,6 +45,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     this.incarnations = new Incarnation[nodes];
     this.named = new Incarnation[nodes];
     this.bad = new boolean[nodes];
+    this.roles = new ToldRoles(simulation, nodes);
   }
 
   void add(int slot, StorageChecks checks) {
@@ -102,7 +104,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     incarnations[slot] = incarnation;
     promises.recovered(slot);
     RunObserver observer = simulation.observer();
-    observer.role(simulation.now(), slot, "FOLLOWER", term);
+    roles.started(slot, term);
     observer.log(simulation.now(), slot, log.last(), log.lastTerm(), log.last());
   }
 
@@ -145,7 +147,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     EntryId last = asked.get(slot);
     long known = last == null ? log.last() : Math.max(log.last(), last.index());
     leads.put(term, new Lead(slot, log, known));
-    simulation.observer().role(simulation.now(), slot, "LEADER", term);
+    roles.is(slot, "LEADER", term);
     Map.Entry<Long, Long> before = commitByTerm.lowerEntry(term);
     long commit = before == null ? 0 : before.getValue();
     boolean lacks = known < commit;
@@ -180,7 +182,9 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
       elected(from, beat.term());
     } else if (message instanceof Message.RequestVote ask) {
       asked.put(from, ask.last());
-      simulation.observer().role(simulation.now(), from, "CANDIDATE", ask.term());
+    }
+    if (simulation.isObserved()) {
+      roles.sent(from, message);
     }
     promises.sent(from, to, message);
   }

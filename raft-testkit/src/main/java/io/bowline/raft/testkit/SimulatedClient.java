@@ -77,6 +77,7 @@ final class SimulatedClient<C, R> {
   void pause(long nanos) {
     if (life != null) {
       life.pauseUntil(simulation.now() + nanos);
+      history.frozen(slot, nanos);
     }
   }
 
@@ -109,6 +110,7 @@ final class SimulatedClient<C, R> {
     inFlight++;
     boolean query = random.chance(settings.queries());
     History.Call<C> call = history.invoked(slot, query, random);
+    call.endsWithin(settings.timeoutNanos());
     CompletableFuture<Outcome<R>> future =
         call.isQuery() ? asked.query(call.value()) : asked.submit(call.value());
     history.sent();

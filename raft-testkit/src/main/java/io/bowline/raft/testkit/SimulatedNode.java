@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
   private static final Path DIRECTORY = Path.of("/data/group");
 
+  /** Each of its embedder's calls has ended by then. */
+  static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
+
   private final Cluster cluster;
   private final Simulation simulation;
   private final int slot;
@@ -180,7 +183,7 @@ final class SimulatedNode {
         .maxInflightBytes(settings.maxInflightBytes())
         .maxInflightMessages(settings.maxInflightMessages())
         .tailCacheBytes(settings.tailCacheBytes())
-        .proposalTimeout(Duration.ofSeconds(5))
+        .proposalTimeout(PROPOSAL_TIMEOUT)
         .build();
   }
 
@@ -195,6 +198,9 @@ final class SimulatedNode {
     @Override
     public void leadershipGained(long term) {
       cluster.wire().leads(slot, term);
+      if (!mine.isDead()) {
+        cluster.protocol().promises().leads(slot, term);
+      }
     }
 
     @Override
@@ -307,6 +313,7 @@ final class SimulatedNode {
     if (isUp() && life != null) {
       pausedUntil = simulation.now() + nanos;
       life.pauseUntil(pausedUntil);
+      cluster.history().frozen(slot, nanos);
       cluster.protocol().promises().paused(slot, pausedUntil);
       tell("paused");
       simulation.world(pausedUntil, slot, "resumes", () -> tell("resumed"));

@@ -56,6 +56,14 @@ class GhostLogTest {
   }
 
   @Test
+  void replicatedTimeThatFallsAlongTheLogIsSeen() {
+    apply(0, 3, 100, FIRST, AFTER_FIRST);
+
+    assertThatThrownBy(() -> apply(0, 4, 99, SECOND, AFTER_SECOND))
+        .hasMessageContaining("REPLICATED_TIME");
+  }
+
+  @Test
   void anotherStateAfterTheSameIndexIsSeen() {
     apply(0, 3, 100, FIRST, AFTER_FIRST);
     apply(0, 4, 101, SECOND, AFTER_SECOND);
