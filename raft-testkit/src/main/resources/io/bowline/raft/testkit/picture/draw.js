@@ -120,7 +120,7 @@ function drawFaults() {
     ink.fillRect(left, y, right - left, 13);
     ink.globalAlpha = 1;
     ink.fillStyle = colour('ink');
-    clippedText(fault[2].replace(/\d+\.\d{4,}(E-?\d+)?/g, n => String(Number(Number(n).toPrecision(3)))), left + 3, y + 7, Math.max(60, right - left));
+    clippedText(fault[2].replace(/\d+\.\d{4,}(E-?\d+)?/g, n => String(Number(Number(n).toPrecision(3)))), left + 3, y + 7, Math.max(280, right - left));
     hits.push([left, y, right, y + 13, fault[2] + '\nfrom ' + seconds(fault[0]) + ' to ' + seconds(fault[1])]);
   }
 }
@@ -175,7 +175,8 @@ function drawRole(state, lane, left, right) {
   }
   if (right - left > 46) {
     ink.fillStyle = leader ? '#fff' : colour('ink');
-    clippedText('term ' + state.term + (leader ? ', leader' : ''), Math.max(left, MARGIN) + 4, lane.y, right - left - 6);
+    const text = 'term ' + state.term + (leader ? ', leader' : '');
+    clippedText(text, Math.max(left, MARGIN) + 20, lane.y, right - left - 22); // behind a mark
   }
 }
 
@@ -309,7 +310,7 @@ function drawMarks() {
       if (inView(time, time)) {
         ink.fillStyle = isUp(what) ? colour('good') : colour('bad');
         ink.font = 'bold 15px system-ui, "DejaVu Sans", sans-serif';
-        ink.fillText(isPaused(what) ? '\u2016' : isUp(what) ? '\u21bb' : '\u2717', x(time) - 5, lane.y);
+        ink.fillText(isPaused(what) ? '\u2016' : isUp(what) ? '\u21bb' : '\u2717', x(time) + (isUp(what) ? 3 : -7), lane.y);
         ink.font = '11px system-ui, "DejaVu Sans", sans-serif';
         hits.push([x(time) - 7, lane.y - 8, x(time) + 9, lane.y + 8, names[slot] + ': ' + what + '\n' + seconds(time)]);
       }

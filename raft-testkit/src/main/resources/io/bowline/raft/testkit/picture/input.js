@@ -34,11 +34,13 @@ function moveTo(time) {
   redraw();
 }
 
-/** The whole run if it is short, else what led to its end. */
+/** What led to the end: as much of it as can be told apart. */
 function showFailure() {
   const at = run.failure ? run.failure.at : run.end;
-  const room = Math.min(run.end - run.begin, 600000);
-  show(at - room * 0.92, at + room * 0.08);
+  const between = run.messages.filter(m => Math.max(m[1], m[2]) < run.nodes.length && run.types[m[3]] !== 'Hello');
+  const first = between.length > 0 ? between[Math.max(0, between.length - 24)][0] : run.begin;
+  const room = Math.max(1000, at - first);
+  show(at - room * 1.02, at + room * 0.06);
   moveTo(at);
 }
 

@@ -74,10 +74,16 @@ function hue(term) {
   return (210 + (term - 1) * 137.508) % 360;
 }
 
-const typeHues = [205, 25, 130, 285, 50, 330, 170, 0, 240, 90];
+const typeHues = {
+  AppendEntries: 235, AppendReply: 130, Heartbeat: 5, HeartbeatReply: 190, RequestVote: 325,
+  VoteReply: 170, PreVote: 280, PreVoteReply: 48, ClientRequest: 25, ClientReply: 95
+};
 function typeColour(type) {
   const dark = document.documentElement.classList.contains('dark');
-  return 'hsl(' + typeHues[type % typeHues.length] + ' 70% ' + (dark ? 65 : 42) + '%)';
+  const name = run.types[type];
+  const grey = name === 'Hello';
+  const hueOf = name in typeHues ? typeHues[name] : 60 + 67 * type;
+  return 'hsl(' + hueOf + (grey ? ' 5% ' : ' 70% ') + (dark ? 65 : 42) + '%)';
 }
 
 function colour(name) {
