@@ -15,6 +15,7 @@ public sealed interface ClientFault extends Fault {
     @Override
     public Runnable strike(Cluster cluster) {
       cluster.clients().get(client).crash();
+      cluster.clientDied();
       return () -> cluster.clients().get(client).start();
     }
   }

@@ -24,6 +24,8 @@ public sealed interface ClockFault extends Fault {
     @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
+      boolean leads = cluster.leaderSlot() == slot;
+      cluster.simulation().marks().hitIf(leads, Mark.LEADER_SUSPENDED);
       cluster.node(slot).clock().suspend(nanos, cluster.simulation().now());
       cluster.pause(slot, nanos);
       return () -> {};

@@ -7,6 +7,7 @@ import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** The machines of a run: some nodes of one group, and clients behind them. */
 public final class Cluster {
@@ -17,6 +18,7 @@ public final class Cluster {
   private final SimulatedNetwork network;
   private final WireChecks wire;
   private final ProtocolChecks protocol;
+  private final MessageMarks messageMarks;
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final Service<?, ?> service;
   private final List<SimulatedClient<?, ?>> clients = new ArrayList<>();
@@ -33,6 +35,8 @@ public final class Cluster {
     this.protocol = new ProtocolChecks(simulation, wire, settings.nodes().size());
     network.observe(wire);
     network.observe(protocol);
+    this.messageMarks = new MessageMarks(simulation.marks(), protocol, settings.nodes().size());
+    network.observe(messageMarks);
     List<Member> members = new ArrayList<>();
     for (int slot = 0; slot < settings.nodes().size(); slot++) {
       network.listen(address(slot), slot);
@@ -181,6 +185,72 @@ public final class Cluster {
     }
   }
 
+  /** Whether a quorum stands without this disk too, and it is whole. */
+  boolean maySpoil(int slot) {
+    return !healed
+        && !protocol.isSpoilt(slot)
+        && protocol.spoilt() + 1 <= (size() - 1) / 2
+        && protocol.isWholeWithout(slot);
+  }
+
+  /** Adds what was counted elsewhere. */
+  void countMarks() {
+    Marks marks = simulation.marks();
+    history().countMarks(marks);
+    SimulatedNetwork.Counts wired = network.counts();
+    marks.hitIf(wired.breaks > 0, Mark.CONNECTION_BROKE);
+    marks.hitIf(wired.refusals > 0, Mark.HELLO_REFUSED);
+    marks.hitIf(wired.corrupted > 0, Mark.FRAME_CORRUPT);
+    marks.hitIf(wired.lost > 0, Mark.MESSAGE_LOST);
+    marks.hitIf(wired.duplicated > 0, Mark.MESSAGE_DUPLICATED);
+    marks.hitIf(wired.stale > 0, Mark.MESSAGE_STALE);
+    marks.hitIf(wired.parked > 0, Mark.MESSAGE_HELD);
+    marks.hitIf(wired.silenced > 0, Mark.MESSAGE_HALF_OPEN);
+    for (SimulatedNode node : nodes) {
+      SimulatedDisk.Counts kept = node.disk().counts();
+      marks.hitIf(kept.namesLost > 0, Mark.NAMES_LOST);
+      marks.hitIf(kept.sectorsLost > 0, Mark.SECTORS_LOST);
+      marks.hitIf(kept.sectorsKept > 0, Mark.SECTORS_KEPT);
+      marks.hitIf(kept.lengthsLost > 0, Mark.FILE_LENGTH_LOST);
+      marks.hitIf(kept.evicted > 0, Mark.CACHE_EVICTED);
+      marks.hitIf(kept.seals > 0, Mark.SEGMENT_SEALED);
+      marks.hitIf(kept.lacks > 0, Mark.NO_ROOM);
+    }
+  }
+
+  /** A process has ended: how many are left? */
+  void died(int slot) {
+    Marks marks = simulation.marks();
+    if (leaderSlot() == slot) {
+      marks.leaderDiedAt = simulation.now();
+      tellOfBoth(marks);
+    }
+    int up = 0;
+    for (SimulatedNode node : nodes) {
+      up += node.isUp() ? 1 : 0;
+    }
+    marks.hitIf(up < size() / 2 + 1, Mark.QUORUM_DOWN);
+    if (up == 0) {
+      marks.hit(Mark.ALL_DOWN);
+      marks.cutsOfAll += size() > 1 ? 1 : 0;
+    }
+  }
+
+  boolean isCandidate(int slot) {
+    return messageMarks.isCandidate(slot);
+  }
+
+  void clientDied() {
+    simulation.marks().clientDiedAt = simulation.now();
+    tellOfBoth(simulation.marks());
+  }
+
+  private static void tellOfBoth(Marks marks) {
+    boolean both = marks.leaderDiedAt != Long.MIN_VALUE && marks.clientDiedAt != Long.MIN_VALUE;
+    boolean close = Math.abs(marks.leaderDiedAt - marks.clientDiedAt) < 1_000_000_000L;
+    marks.hitIf(both && close, Mark.CLIENT_AND_LEADER_CRASHED);
+  }
+
   void diedInCall() {
     deathsInCall++;
   }
@@ -198,11 +268,40 @@ public final class Cluster {
 
   /** Everything is whole again and every node is up. */
   void heal() {
+    simulation.marks().hit(Mark.HEALED_FULLY);
+    heal(slot -> true, new Prng(0));
+  }
+
+  /**
+   * Part of it is whole again, and the other nodes stay down or cut off for good.
+   *
+   * @param isCore whether the node in a slot is made whole
+   */
+  void heal(IntPredicate isCore, Prng random) {
     healed = true;
     network.heal();
     network.settings(NetworkSettings.calm());
     for (SimulatedNode node : nodes) {
-      node.heal();
+      if (isCore.test(node.slot())) {
+        node.heal();
+      } else {
+        leaveBroken(node, random.nextInt(4));
+      }
+    }
+  }
+
+  private void leaveBroken(SimulatedNode node, int how) {
+    if (how == 0) {
+      node.retire();
+      return;
+    }
+    for (int other = 0; other < machines; other++) {
+      if (other != node.slot() && how != 1) {
+        network.cutForGood(node.slot(), other);
+      }
+      if (other != node.slot() && how != 2) {
+        network.cutForGood(other, node.slot());
+      }
     }
   }
 }

@@ -49,8 +49,13 @@ public sealed interface DiskFault extends Fault {
     @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
+      long before = cluster.node(slot).disk().counts().lacks;
+      int life = cluster.node(slot).lives();
       cluster.node(slot).disk().full(true);
       return () -> {
+        boolean lacked = cluster.node(slot).disk().counts().lacks > before;
+        boolean same = cluster.node(slot).lives() == life && cluster.node(slot).isUp();
+        cluster.simulation().marks().hitIf(lacked && same, Mark.ROOM_CAME_BACK);
         cluster.node(slot).disk().full(false);
         cluster.restart(slot);
       };

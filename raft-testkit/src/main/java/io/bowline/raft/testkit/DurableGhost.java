@@ -3,6 +3,7 @@ package io.bowline.raft.testkit;
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.TermRun;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * written.
  */
 final class DurableGhost {
+  /** So many of the newest durable places are remembered. */
+  private static final int KEPT = 64;
+
   /** A place in a file that one call to the storage has written. */
   private record Region(SimulatedFile file, long from, long to) {}
 
@@ -45,11 +49,13 @@ final class DurableGhost {
 
   private final SimulatedDisk disk;
   private final ArrayDeque<Write> pending = new ArrayDeque<>();
+  private final List<Region> proven = new ArrayList<>();
   private @Nullable Write current;
   private TermRuns log = new TermRuns();
   private Ballot ballot = Ballot.NONE;
   private boolean mayHaveLost;
   private boolean down;
+  private boolean ballotRotten;
 
   DurableGhost(SimulatedDisk disk) {
     this.disk = disk;
@@ -112,6 +118,12 @@ final class DurableGhost {
   }
 
   private void believe(Write write) {
+    if (write.ballot == null) {
+      proven.addAll(write.regions);
+      while (proven.size() > KEPT) {
+        proven.remove(0);
+      }
+    }
     if (write.ballot != null) {
       ballot = write.ballot;
     }
@@ -143,9 +155,63 @@ final class DurableGhost {
   /** The disk holds what an older copy held, or nothing. */
   void replaced(TermRuns held, Ballot vote) {
     pending.clear();
+    proven.clear();
     current = null;
     log = held.copy();
     ballot = vote;
+  }
+
+  /** Whether a block is known that a later one of this life proves durable. */
+  boolean canRot() {
+    settle();
+    return proven.size() > 2;
+  }
+
+  /** Whether no ballot is being written, and none was damaged before. */
+  boolean ballotRests() {
+    settle();
+    boolean rests = !down && !ballotRotten && pending.stream().noneMatch(w -> w.ballot != null);
+    ballotRotten |= rests;
+    return rests;
+  }
+
+  /** Damages one of them. */
+  void rot(int how, Prng random) {
+    Region place = proven.get(random.nextInt(proven.size() - 2));
+    Region other = proven.get(proven.size() - 1);
+    if (how == 0) {
+      long at = place.from() + random.nextLong(place.to() - place.from());
+      place.file().damage(at, new byte[] {(byte) (1 + random.nextInt(255))}, true);
+    } else {
+      byte[] bytes = new byte[(int) (place.to() - place.from())];
+      if (how == 2) {
+        other.file().read(ByteBuffer.wrap(bytes), other.from());
+      }
+      place.file().damage(place.from(), bytes, false);
+    }
+  }
+
+  boolean isDown() {
+    return down;
+  }
+
+  private void marks(TermRuns found, Ballot vote, Marks marks) {
+    if (pending.isEmpty()) {
+      return;
+    }
+    Write first = pending.element();
+    Write newest = pending.getLast();
+    boolean noneKept = found.isSameAs(log) && vote.equals(ballot);
+    marks.hit(noneKept ? Mark.RECOVERED_ALL_UNFORCED_LOST : Mark.RECOVERED_UNFORCED);
+    boolean more = newest != first && newest.ballot == null && !newest.runs.isEmpty();
+    boolean allKept = more && found.last() == newest.runs.get(newest.runs.size() - 1).last();
+    marks.hitIf(!noneKept && more && !allKept, Mark.RECOVERED_PART_OF_UNFORCED);
+    if (first.ballot != null) {
+      boolean kept = vote.equals(first.ballot);
+      marks.hit(kept ? Mark.RECOVERED_UNFORCED_BALLOT : Mark.RECOVERED_LOST_BALLOT);
+    }
+    boolean overwrites = !first.runs.isEmpty() && first.runs.get(0).first() <= log.last();
+    marks.hitIf(overwrites, Mark.RECOVERED_UNFORCED_OVERWRITE);
   }
 
   /**
@@ -154,8 +220,9 @@ final class DurableGhost {
    *
    * @return what is wrong with it, or {@code null}
    */
-  @Nullable String recovered(TermRuns found, Ballot vote) {
+  @Nullable String recovered(TermRuns found, Ballot vote, Marks marks) {
     settle();
+    marks(found, vote, marks);
     Ballot known = ballot;
     TermRuns candidate = log.copy();
     boolean agrees = candidate.isSameAs(found) && known.equals(vote);
@@ -185,6 +252,7 @@ final class DurableGhost {
                 + " and "
                 + known;
     pending.clear();
+    proven.clear();
     current = null;
     log = found.copy();
     ballot = vote;

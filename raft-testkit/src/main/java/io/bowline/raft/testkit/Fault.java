@@ -7,7 +7,14 @@ import io.bowline.raft.model.NodeId;
  * so that it can be written down and strike again ({@link FaultSchedule}).
  */
 public sealed interface Fault
-    permits NetworkFault, NodeFault, DiskFault, ClockFault, ClientFault, OperatorFault, StormFault {
+    permits NetworkFault,
+        NodeFault,
+        DiskFault,
+        DamageFault,
+        ClockFault,
+        ClientFault,
+        OperatorFault,
+        StormFault {
   /**
    * Lets it strike.
    *

@@ -33,6 +33,7 @@ final class FaultMix {
     network();
     nodes();
     disks();
+    damages();
     clocks();
     clients();
     storms();
@@ -81,6 +82,22 @@ final class FaultMix {
     plague(oneIn(4), draw(10, 60), () -> new DiskFault.ForceFailure(anyNode()), 0.5, 10);
     plague(oneIn(8), draw(10, 60), () -> new DiskFault.WriteFailure(anyNode()), 0.5, 10);
     plague(oneIn(4), draw(10, 60), () -> new DiskFault.DiskFull(anyNode()), 1, 15);
+  }
+
+  private void damages() {
+    once(oneIn(12), draw(4, 30), () -> new DamageFault.Wipe(anyNode()), 0.1, 10);
+    once(oneIn(12), draw(2, 15), () -> new DamageFault.OldCopy(anyNode()), 1, 20);
+    once(oneIn(20), draw(4, 30), () -> new DamageFault.CloneOf(anyNode(), other()), 0.1, 5);
+    once(oneIn(10), draw(4, 30), this::rot, 0.1, 5);
+    plague(oneIn(12), draw(5, 30), this::ballotRot, 0.1, 5);
+  }
+
+  private Fault rot() {
+    return new DamageFault.Rot(anyNode(), random.nextInt(3), random.nextLong(1L << 32));
+  }
+
+  private Fault ballotRot() {
+    return new DamageFault.BallotRot(anyNode(), random.nextBoolean(), random.nextLong(1L << 32));
   }
 
   private void clocks() {

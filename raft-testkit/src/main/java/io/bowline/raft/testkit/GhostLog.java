@@ -142,7 +142,7 @@ final class GhostLog<C, R> {
   }
 
   /** Where it took effect; 0 if it did not. */
-  private long indexOf(long serial) {
+  long indexOf(long serial) {
     return serial < indexBySerial.length ? indexBySerial[(int) serial] : 0;
   }
 

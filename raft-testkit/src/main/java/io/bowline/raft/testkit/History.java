@@ -28,6 +28,8 @@ final class History<C, R> {
     private long within = Long.MAX_VALUE;
     private long index;
     private State state = State.PENDING;
+    private long termBefore;
+    private long cutsBefore;
 
     private Call(long serial, Request<C> request, int slot, long invoked, long acknowledgedBefore) {
       this.serial = serial;
@@ -83,6 +85,9 @@ final class History<C, R> {
   private long[] frozen = new long[32];
   private int pending;
   private boolean ended;
+  private long countedFrom;
+  private long counted;
+  private long mostCalls = Long.MAX_VALUE;
 
   History(Service<C, R> service) {
     this.simulation = service.simulation();
@@ -100,7 +105,32 @@ final class History<C, R> {
   }
 
   boolean isEnded() {
-    return ended;
+    return ended || calls.size() >= mostCalls;
+  }
+
+  /** What became of calls whose fate nobody was told. */
+  void countMarks(Marks marks) {
+    for (Call<C> call : calls) {
+      if (!call.isQuery() && ghost.indexOf(call.serial) != 0) {
+        marks.hitIf(call.state == State.UNKNOWN, Mark.CALL_UNKNOWN_COMMITTED);
+        marks.hitIf(call.state == State.ABANDONED, Mark.CALL_ABANDONED_COMMITTED);
+      }
+    }
+  }
+
+  /** Counts what is asked from now on and answered. */
+  void countFromNow() {
+    countedFrom = calls.size();
+    counted = 0;
+  }
+
+  long counted() {
+    return counted;
+  }
+
+  /** Nobody asks for more than that many things. */
+  void limit(long operations) {
+    mostCalls = operations;
   }
 
   /** How many calls have no outcome yet. */
@@ -128,6 +158,8 @@ final class History<C, R> {
             : new Request<>(asked, true);
     Call<C> call = new Call<>(serial, request, slot, simulation.now(), acknowledged);
     call.frozenBefore = frozen[slot];
+    call.termBefore = simulation.marks().newestTerm;
+    call.cutsBefore = simulation.marks().cutsOfAll;
     calls.add(call);
     service.commands().serial(serial);
     pending++;
@@ -192,6 +224,25 @@ final class History<C, R> {
     if (simulation.isObserved()) {
       String text = call.request.toString();
       simulation.observer().call(call.invoked, call.returned, call.slot, text, state.name());
+    }
+    marks(call, state);
+  }
+
+  private void marks(Call<C> call, State state) {
+    Marks marks = simulation.marks();
+    if (state == State.COMMITTED) {
+      counted += call.serial > countedFrom ? 1 : 0;
+      marks.hit(call.isQuery() ? Mark.QUERY_ANSWERED : Mark.CALL_COMMITTED);
+      boolean across = call.termBefore != marks.newestTerm;
+      marks.hitIf(across, call.isQuery() ? Mark.QUERY_ACROSS_LEADERS : Mark.CALL_ACROSS_LEADERS);
+      marks.hitIf(call.cutsBefore != marks.cutsOfAll, Mark.CALL_ACROSS_POWER_CUT_OF_ALL);
+      marks.hitIf(call.returned - call.invoked > 5_000_000_000L, Mark.CALL_OVER_FIVE_SECONDS);
+    } else if (state == State.REFUSED) {
+      marks.hit(call.isQuery() ? Mark.QUERY_REFUSED : Mark.CALL_REFUSED);
+    } else if (state == State.UNKNOWN) {
+      marks.hit(Mark.CALL_UNKNOWN);
+    } else {
+      marks.hit(Mark.CLIENT_CRASHED_WAITING);
     }
   }
 

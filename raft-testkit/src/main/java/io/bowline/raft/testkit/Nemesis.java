@@ -10,12 +10,16 @@ import java.util.TreeMap;
  * plan gives, or those that {@link FaultMix} draws.
  */
 final class Nemesis {
+  /** What lasts longer is a property of the run, and no fault among others. */
+  private static final long WHOLE_RUN = 3_600_000_000_000L;
+
   private final Simulation simulation;
   private final Cluster cluster;
   private final RunPlan plan;
   private final Map<String, Long> struck = new TreeMap<>();
   private final List<FaultSchedule.Strike> strikes = new ArrayList<>();
   private boolean stopped;
+  private int on;
 
   Nemesis(Simulation simulation, Cluster cluster, RunPlan plan) {
     this.simulation = simulation;
@@ -62,6 +66,19 @@ final class Nemesis {
     return stopped;
   }
 
+  private void marks() {
+    Marks marks = simulation.marks();
+    marks.hitIf(on > 0, Mark.FAULTS_OVERLAP);
+    marks.hitIf(on > 2, Mark.FOUR_FAULTS_OVERLAP);
+    int leader = cluster.leaderSlot();
+    boolean led = leader >= 0 && cluster.node(leader).isUp();
+    marks.hitIf(!led && simulation.now() > 0, Mark.FAULT_WITHOUT_LEADER);
+    for (SimulatedNode node : cluster.nodes()) {
+      boolean fresh = node.lives() > 1 && node.isUp() && node.age() < 100_000_000L;
+      marks.hitIf(fresh, Mark.FAULT_IN_RECOVERY_WINDOW);
+    }
+  }
+
   /** Now, if the plan allows it and its machines are there. */
   void strike(Fault fault, long length) {
     if (stopped || !plan.areas().contains(fault.area()) || !FaultText.fits(fault, cluster)) {
@@ -77,7 +94,17 @@ final class Nemesis {
       long until = simulation.now() + length;
       simulation.observer().fault(simulation.now(), until, FaultText.format(fault));
     }
+    marks();
     Runnable undo = fault.strike(cluster);
-    simulation.world(simulation.now() + length, -1, "undo", undo);
+    boolean counts = length < WHOLE_RUN;
+    on += counts ? 1 : 0;
+    simulation.world(
+        simulation.now() + length,
+        -1,
+        "undo",
+        () -> {
+          on -= counts ? 1 : 0;
+          undo.run();
+        });
   }
 }

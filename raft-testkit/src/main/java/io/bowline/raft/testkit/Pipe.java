@@ -179,6 +179,7 @@ final class Pipe {
       if (blocked) {
         lost(parcel, "cut");
       } else if (network.isSilent(from, to)) {
+        network.counts().silenced++;
         lost(parcel, "half-open");
       } else {
         network.counts().delivered++;

@@ -54,6 +54,10 @@ final class PromiseChecks {
     }
   }
 
+  boolean isPaused(int slot) {
+    return awakeSince[slot] > simulation.now();
+  }
+
   void sent(int from, int to, Message message) {
     fence(from, message);
     if (message instanceof Message.VoteReply reply) {

@@ -9,6 +9,7 @@ import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,6 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   private final TermRuns committed = new TermRuns();
   private final TreeMap<Long, EntryBatch.MembershipAt> memberships = new TreeMap<>();
   private final Map<Integer, EntryId> asked = new TreeMap<>();
-  private final @Nullable Incarnation[] incarnations;
   private final @Nullable Incarnation[] named;
 
   /** The highest index that the leader of each term has reported. */
@@ -36,16 +36,22 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
 
   private final boolean[] bad;
   private final ToldRoles roles;
+  private final Marks marks;
+  private final TreeSet<Long> truncated = new TreeSet<>();
+  private final long[] startedAt;
+  private final int[] lives;
 
   ProtocolChecks(Simulation simulation, WireChecks wire, int nodes) {
     this.simulation = simulation;
     this.wire = wire;
     this.nodes = new StorageChecks[nodes];
     this.promises = new PromiseChecks(simulation, this, nodes);
-    this.incarnations = new Incarnation[nodes];
     this.named = new Incarnation[nodes];
     this.bad = new boolean[nodes];
     this.roles = new ToldRoles(simulation, nodes);
+    this.marks = simulation.marks();
+    this.startedAt = new long[nodes];
+    this.lives = new int[nodes];
   }
 
   void add(int slot, StorageChecks checks) {
@@ -74,12 +80,6 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     return committed;
   }
 
-  /** Whether the membership that is committed names this node's directory as it is now. */
-  boolean isNamed(int slot) {
-    Incarnation known = named[slot];
-    return known != null && known.equals(incarnations[slot]);
-  }
-
   /** Its disk was wiped, replaced or damaged: nobody may count on what it held. */
   void spoilt(int slot) {
     bad[slot] = true;
@@ -98,11 +98,41 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     return count;
   }
 
+  /**
+   * Whether all that is committed stands on one more of the other disks than may be missing while a
+   * quorum stands (TESTKIT 1.2), and everybody's directory is named, so that a stranger is known.
+   */
+  boolean isWholeWithout(int slot) {
+    long last = committed.last();
+    int holders = 0;
+    for (int other = 0; other < nodes.length; other++) {
+      boolean holds = nodes[other].durable().log().holds(last, committed.termAt(last));
+      holders += other != slot && !bad[other] && holds ? 1 : 0;
+    }
+    return allNamed() && holders >= nodes.length - nodes.length / 2;
+  }
+
+  /** Whether each quorum meets another whole disk that has all that this one ever promised. */
+  boolean othersHoldAllOf(int slot) {
+    TermRuns own = nodes[slot].durable().log();
+    int holders = 0;
+    for (int other = 0; other < nodes.length; other++) {
+      TermRuns held = nodes[other].durable().log();
+      boolean holds = own.last() == 0 || held.holds(own.last(), own.lastTerm());
+      holders += other != slot && !bad[other] && holds ? 1 : 0;
+    }
+    return holders >= nodes.length - nodes.length / 2;
+  }
+
   // Lives.
 
-  void recovered(int slot, Incarnation incarnation, TermRuns log, long term) {
-    incarnations[slot] = incarnation;
+  void recovered(int slot, TermRuns log, long term) {
     promises.recovered(slot);
+    startedAt[slot] = simulation.now();
+    lives[slot]++;
+    marks.hitIf(lives[slot] == 10, Mark.TENTH_LIFE);
+    marks.hitIf(lives[slot] > 1 && log.last() == 0, Mark.RECOVERED_EMPTY);
+    marks.hitIf(lives[slot] > 1 && marks.newestTerm > term, Mark.STARTED_IN_OTHER_TERM);
     RunObserver observer = simulation.observer();
     roles.started(slot, term);
     observer.log(simulation.now(), slot, log.last(), log.lastTerm(), log.last());
@@ -119,7 +149,9 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   }
 
   /** The guard of truncations: a committed entry never goes, a leader drops nothing. */
-  void truncates(int slot, long first, TermRuns log, long newTerm) {
+  void truncates(int slot, long first, TermRuns log, EntryBatch batch) {
+    long newTerm = batch.last().term();
+    truncationMarks(slot, first, log, batch);
     if (leads(slot, newTerm)) {
       throw fail("LEADER_APPENDS_ONLY", slot, "overwrites from " + first + " in " + newTerm);
     }
@@ -131,7 +163,20 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     }
   }
 
+  private void truncationMarks(int slot, long first, TermRuns log, EntryBatch batch) {
+    marks.hit(Mark.TRUNCATED);
+    marks.hitIf(log.last() - first >= 9, Mark.TRUNCATED_MANY);
+    marks.hitIf(nodes[slot].durable().log().last() >= first, Mark.TRUNCATED_DURABLE);
+    marks.hitIf(batch.lastIndex() < log.last(), Mark.TRUNCATED_BY_SHORTER);
+    marks.hitIf(!truncated.add(first * 8 + slot), Mark.TRUNCATED_TWICE_AT_ONE_INDEX);
+    marks.hitIf(log.termAt(first) != log.lastTerm(), Mark.TRUNCATED_OLDER_LEADERS_ENTRIES);
+  }
+
   // Elections.
+
+  boolean hasLeader(long term) {
+    return leads.containsKey(term);
+  }
 
   boolean leads(int slot, long term) {
     Lead lead = leads.get(term);
@@ -146,6 +191,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     TermRuns log = nodes[slot].log().copy();
     EntryId last = asked.get(slot);
     long known = last == null ? log.last() : Math.max(log.last(), last.index());
+    electionMarks(slot, term, log, known);
     leads.put(term, new Lead(slot, log, known));
     roles.is(slot, "LEADER", term);
     Map.Entry<Long, Long> before = commitByTerm.lowerEntry(term);
@@ -156,6 +202,31 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
       throw fail(
           "LEADER_COMPLETENESS", slot, "leads " + term + " with " + log + " of " + committed);
     }
+  }
+
+  private void electionMarks(int slot, long term, TermRuns log, long known) {
+    marks.hit(Mark.ELECTION_WON);
+    marks.hitIf(leads.size() == 5, Mark.FIVE_LEADERS);
+    marks.hitIf(term >= 10, Mark.TERM_TEN);
+    marks.hitIf(known > committed.last(), Mark.ELECTED_WITH_UNCOMMITTED_TAIL);
+    marks.hitIf(lives[slot] >= 5, Mark.ELECTED_IN_FIFTH_LIFE);
+    boolean fresh = lives[slot] > 1 && simulation.now() - startedAt[slot] < 1_000_000_000L;
+    marks.hitIf(fresh, Mark.ELECTED_RIGHT_AFTER_START);
+    for (StorageChecks other : nodes) {
+      TermRuns held = other.durable().log();
+      if (held.last() > known) {
+        marks.hit(Mark.ELECTED_WITHOUT_ALL_ENTRIES);
+        marks.hitIf(held.lastTerm() < log.lastTerm(), Mark.ELECTED_WITH_LOWER_LAST_INDEX);
+      }
+    }
+    Map.Entry<Long, Lead> before = leads.lowerEntry(term);
+    if (before != null) {
+      boolean same = before.getValue().slot() == slot;
+      marks.hit(same ? Mark.LEADER_REELECTED : Mark.LEADER_CHANGED);
+      boolean followed = !same && log.lastTerm() == before.getKey();
+      marks.hitIf(followed, Mark.LEADER_DEPOSED_BY_ITS_FOLLOWER);
+    }
+    marks.newestTerm = Math.max(marks.newestTerm, term);
   }
 
   /** The term that the leader of that term has at an index; 0 if that cannot be told. */
@@ -201,6 +272,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     if (index > committed.last()) {
       firstReport(slot, termLedBy(slot, index), index);
     }
+    marks.hitIf(index > nodes[slot].durable().log().last(), Mark.COMMIT_AHEAD_OF_DISK);
     simulation.observer().commit(simulation.now(), slot, index);
   }
 
@@ -238,6 +310,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     }
     long before = committed.last();
     committed.extendFrom(sample, index);
+    commitMarks(slot, term, before, holders);
     commitByTerm.put(term, index);
     for (Map.Entry<Long, Lead> later : leads.tailMap(term, false).entrySet()) {
       if (!later.getValue().atElection().holds(index, term)) {
@@ -249,8 +322,33 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     }
     for (EntryBatch.MembershipAt at : memberships.subMap(before + 1, index + 1).values()) {
       if (committed.holds(at.id().index(), at.id().term())) {
+        marks.hit(
+            memberships.firstKey() == at.id().index()
+                ? Mark.MEMBERSHIP_COMMITTED
+                : Mark.MEMBERSHIP_SECOND);
         names(at.membership());
+        marks.hitIf(at.membership().namesIncarnations() && allNamed(), Mark.ALL_NAMED);
       }
+    }
+  }
+
+  private void commitMarks(int slot, long term, long before, int holders) {
+    marks.hit(Mark.COMMITTED);
+    marks.hitIf(committed.last() - before >= 32, Mark.COMMITTED_MANY);
+    marks.hitIf(committed.termAt(before + 1) < term, Mark.COMMITTED_OLDER_TERM);
+    boolean twoTerms =
+        committed.termAt(before + 1) < committed.termAt(Math.max(1, committed.last() - 1))
+            && committed.termAt(committed.last() - 1) < term;
+    marks.hitIf(twoTerms, Mark.COMMITTED_TWO_OLDER_TERMS);
+    marks.hitIf(nodes.length > 2 && holders == nodes.length / 2 + 1, Mark.COMMITTED_BY_BARE_QUORUM);
+    marks.hitIf(holders == nodes.length, Mark.COMMITTED_BY_ALL);
+    boolean own = nodes[slot].durable().log().holds(committed.last(), term);
+    marks.hitIf(!own, Mark.COMMITTED_WITHOUT_LEADERS_DISK);
+    marks.hitIf(marks.newestTerm > term, Mark.COMMITTED_BY_OLD_LEADER);
+    marks.hitIf(marks.cutsOfAll > 0, Mark.COMMITTED_AFTER_POWER_CUT_OF_ALL);
+    for (int other = 0; other < nodes.length; other++) {
+      marks.hitIf(nodes[other].isDown(), Mark.COMMITTED_WITH_NODE_DOWN);
+      marks.hitIf(promises.isPaused(other), Mark.COMMITTED_WITH_NODE_PAUSED);
     }
   }
 
@@ -272,6 +370,16 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
         }
       }
     }
+  }
+
+  /** Whether the membership that is committed names each node's directory. */
+  boolean allNamed() {
+    for (Incarnation one : named) {
+      if (one == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Its state machine is so far: what it was given is committed, and durable here (O5). */

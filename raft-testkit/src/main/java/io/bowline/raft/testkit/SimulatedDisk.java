@@ -26,6 +26,23 @@ public final class SimulatedDisk {
     void force(Runnable onDisk, Runnable onCaller);
   }
 
+  /** What became of writes, for the marks. */
+  static final class Counts {
+    long namesLost;
+    long sectorsLost;
+    long sectorsKept;
+    long lengthsLost;
+    long evicted;
+    long seals;
+    long lacks;
+  }
+
+  private final Counts counts = new Counts();
+
+  Counts counts() {
+    return counts;
+  }
+
   /** A creation, renaming or deletion that no sync of the directory has covered. */
   private record NameChange(@Nullable String removed, @Nullable String added, SimulatedFile file) {}
 
@@ -54,10 +71,12 @@ public final class SimulatedDisk {
       pending.clear();
     }
 
-    void powerCut(double survival, Prng random) {
+    void powerCut(double survival, Prng random, Counts counts) {
       for (NameChange change : pending) {
         if (random.chance(survival)) {
           play(change, onDisk);
+        } else {
+          counts.namesLost++;
         }
       }
       pending.clear();
@@ -155,6 +174,7 @@ public final class SimulatedDisk {
     locks.clear();
     if (failures > 0 && random.nextBoolean()) {
       files().forEach(SimulatedFile::evict);
+      counts.evicted++;
     }
   }
 
@@ -165,10 +185,10 @@ public final class SimulatedDisk {
   void powerCut(double survival) {
     locks.clear();
     for (SimulatedFile file : files()) {
-      file.powerCut(survival, wholePages, random);
+      file.powerCut(survival, wholePages, random, counts);
     }
     for (Directory directory : directories.values()) {
-      directory.powerCut(survival, random);
+      directory.powerCut(survival, random, counts);
     }
   }
 
@@ -192,6 +212,18 @@ public final class SimulatedDisk {
       copy.directories.put(entry.getKey(), twin);
     }
     return copy;
+  }
+
+  /** From now on it holds what the other one does; both share its files. */
+  void replaceWith(SimulatedDisk other) {
+    directories.clear();
+    directories.putAll(other.directories);
+    locks.clear();
+  }
+
+  /** A file of that directory, if it is there. */
+  @Nullable SimulatedFile named(Path path) {
+    return find(path);
   }
 
   /** A disk without delay. */
@@ -293,6 +325,7 @@ public final class SimulatedDisk {
       throw new IOException("simulated: input/output error");
     }
     if (isZero(source) || isSeal(source)) {
+      counts.seals += isSeal(source) ? 1 : 0;
       file.write(source, position, random);
     } else {
       long to = position + source.remaining();
@@ -328,6 +361,7 @@ public final class SimulatedDisk {
 
   private void requireRoom(boolean lacking) throws IOException {
     if (lacking) {
+      counts.lacks++;
       failures++;
       throw new IOException("simulated: no space left on device");
     }

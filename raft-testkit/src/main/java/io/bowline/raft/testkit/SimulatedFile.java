@@ -92,6 +92,17 @@ final class SimulatedFile {
     return !behind.isEmpty() || size != diskSize;
   }
 
+  /** What stands there is no longer what was written: on the disk and in the cache. */
+  void damage(long from, byte[] bytes, boolean flips) {
+    for (int i = 0; i < bytes.length; i++) {
+      Page page = pageAt((int) ((from + i) / PAGE));
+      if (page != null) {
+        int at = (int) ((from + i) % PAGE);
+        page.cache[at] = (byte) (flips ? page.cache[at] ^ bytes[i] : bytes[i]);
+      }
+    }
+  }
+
   /** Whether a power cut would leave all of these bytes as they are read now. */
   boolean isOnDisk(long from, long to) {
     if (to > diskSize) {
@@ -191,7 +202,7 @@ final class SimulatedFile {
    * The cache is gone: each sector that no force had carried survives with that probability, each
    * alone or, if {@code wholePages}, with its block of 4096 bytes.
    */
-  void powerCut(double survival, boolean wholePages, Prng random) {
+  void powerCut(double survival, boolean wholePages, Prng random, SimulatedDisk.Counts counts) {
     long end = diskSize;
     if (size > diskSize && random.chance(survival)) {
       end = size; // the length may be on disk without the data
@@ -202,12 +213,15 @@ final class SimulatedFile {
         int last = Integer.SIZE - Integer.numberOfLeadingZeros(kept);
         end = Math.max(end, Math.min(size, (long) page.number * PAGE + (long) last * SECTOR));
       }
+      counts.sectorsKept += Integer.bitCount(kept & page.differs);
+      counts.sectorsLost += Integer.bitCount(page.differs & ~kept);
       revert(page, page.differs & ~kept);
       page.differs = 0;
       page.dirty = 0;
       page.inFlight = 0;
     }
     behind.clear();
+    counts.lengthsLost += end < size ? 1 : 0;
     size = end;
     diskSize = end;
   }

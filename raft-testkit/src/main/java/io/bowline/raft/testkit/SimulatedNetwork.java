@@ -31,6 +31,9 @@ public final class SimulatedNetwork {
   /** Sees each message that a living node hands to its transport. */
   interface Observer {
     void sent(int from, int to, Message message);
+
+    /** It is handed to the receiver's node. */
+    default void received(int from, int to, boolean fromTheDead, Message message) {}
   }
 
   /** What was done to messages, for the summary. */
@@ -45,6 +48,7 @@ public final class SimulatedNetwork {
     long corrupted;
     long stale;
     long parked;
+    long silenced;
   }
 
   private final Simulation simulation;
@@ -157,6 +161,14 @@ public final class SimulatedNetwork {
     for (SimulatedClientTransport.Stream stream : List.copyOf(streams)) {
       stream.pathChanged(from, to);
     }
+  }
+
+  /** Blocks it, whatever is undone later. */
+  void cutForGood(int from, int to) {
+    healed = false;
+    block(from, to, true);
+    healed = true;
+    blocked[from][to] = Integer.MAX_VALUE / 2;
   }
 
   /** Multiplies the delay from one to the other; 0 or 1 is none. */
@@ -273,6 +285,12 @@ public final class SimulatedNetwork {
     counts.sent++;
     for (Observer observer : observers) {
       observer.sent(from, to, message);
+    }
+  }
+
+  void observeReceived(Life sender, int to, Message message) {
+    for (Observer observer : observers) {
+      observer.received(sender.slot(), to, sender.isDead(), message);
     }
   }
 

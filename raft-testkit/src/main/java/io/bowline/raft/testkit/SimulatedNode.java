@@ -5,6 +5,7 @@ import io.bowline.raft.RaftException;
 import io.bowline.raft.RaftHost;
 import io.bowline.raft.RaftListener;
 import io.bowline.raft.RaftNode;
+import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.runtime.NodeEnvironment;
 import io.bowline.raft.storage.SegmentedStorage;
@@ -43,6 +44,11 @@ final class SimulatedNode {
   private int armedChanges;
   private double armedSurvival;
   private long pausedUntil;
+  private boolean diedInRecovery;
+  private boolean retired;
+  private boolean foreign;
+  private long endedAt;
+  private long startedAt;
 
   SimulatedNode(Cluster cluster, int slot, NodeSettings settings, Membership initial) {
     this.cluster = cluster;
@@ -103,7 +109,7 @@ final class SimulatedNode {
 
   /** Starts a process unless one runs. */
   void start() {
-    if (isUp()) {
+    if (isUp() || retired) {
       return;
     }
     Life fresh = new Life(slot, ++lives);
@@ -114,8 +120,16 @@ final class SimulatedNode {
     machine = null;
     stopping = false;
     failuresBefore = disk.failures();
+    startedAt = simulation.now();
+    boolean soon = simulation.now() - endedAt < 100_000_000L;
+    simulation.marks().hitIf(lives > 1 && soon, Mark.STARTED_WITHIN_100_MS);
     strikeWhenArmed();
     simulation.run(() -> open(fresh, mounted));
+  }
+
+  /** For how long its process has run. */
+  long age() {
+    return simulation.now() - startedAt;
   }
 
   /** Whether the disk has refused anything in this life: the node may end because of it. */
@@ -143,10 +157,19 @@ final class SimulatedNode {
       if (fresh.number() > 1) {
         checks.requireDurableRecovery(DIRECTORY, options);
       }
+      if (foreign) {
+        throw simulation.failure("CLONE_ACCEPTED", cluster.id(slot) + " started on a foreign disk");
+      }
       tell("started");
     } catch (RaftException e) {
       if (diskHasFailed()) {
+        simulation.marks().hit(Mark.START_FAILED);
         crash();
+        return;
+      }
+      if (cluster.protocol().isSpoilt(slot)) { // repair is not there yet: it stays down
+        simulation.marks().hit(Mark.DAMAGE_REFUSED);
+        retire();
         return;
       }
       throw simulation.failure("RECOVERY", cluster.id(slot) + " does not start: " + e.getMessage());
@@ -209,6 +232,7 @@ final class SimulatedNode {
         return;
       }
       tell("halted");
+      simulation.marks().hit(Mark.NODE_HALTED);
       if (diskHasFailed()) { // STORAGE D-e: only a restart opens it again
         simulation.world(simulation.now(), slot, "ends, halted", () -> endIf(mine));
       } else {
@@ -220,6 +244,7 @@ final class SimulatedNode {
   /** The process is gone, the machine is not. */
   void crash() {
     if (isUp()) {
+      simulation.marks().hitIf(leads(), Mark.LEADER_CRASHED);
       end();
       checks.crashed(disk.failures() > 0);
       disk.processCrash();
@@ -230,6 +255,7 @@ final class SimulatedNode {
   /** The machine loses its power, whether a process runs on it or not. */
   void powerCut(double survival) {
     if (isUp()) {
+      simulation.marks().hitIf(leads(), Mark.LEADER_LOST_POWER);
       end();
     }
     checks.crashed(true);
@@ -237,8 +263,15 @@ final class SimulatedNode {
     tell("power cut");
   }
 
+  private boolean leads() {
+    return cluster.leaderSlot() == slot;
+  }
+
   private void end() {
     if (life != null && process != null) {
+      endedAt = simulation.now();
+      simulation.marks().hitIf(cluster.isCandidate(slot), Mark.CANDIDATE_CRASHED);
+      cluster.died(slot);
       life.end();
       process.die();
       cluster.network().crashed(life);
@@ -260,6 +293,7 @@ final class SimulatedNode {
       return;
     }
     stopping = true;
+    simulation.marks().hitIf(leads(), Mark.LEADER_CLOSED);
     simulation.run(
         () -> {
           CompletableFuture<?> unused =
@@ -293,6 +327,11 @@ final class SimulatedNode {
 
   private void struck() {
     cluster.diedInCall();
+    Marks marks = simulation.marks();
+    boolean inRecovery = node == null;
+    marks.hit(inRecovery ? Mark.DIED_IN_RECOVERY : Mark.DIED_IN_CALL);
+    marks.hitIf(inRecovery && diedInRecovery, Mark.DIED_IN_SECOND_RECOVERY);
+    diedInRecovery = inRecovery;
     if (Double.isNaN(armedSurvival)) {
       crash();
     } else {
@@ -312,16 +351,67 @@ final class SimulatedNode {
   void pause(long nanos) {
     if (isUp() && life != null) {
       pausedUntil = simulation.now() + nanos;
+      simulation.marks().hitIf(leads(), Mark.LEADER_PAUSED);
+      long term = simulation.marks().newestTerm;
+      boolean led = leads();
       life.pauseUntil(pausedUntil);
       cluster.history().frozen(slot, nanos);
       cluster.protocol().promises().paused(slot, pausedUntil);
       tell("paused");
-      simulation.world(pausedUntil, slot, "resumes", () -> tell("resumed"));
+      simulation.world(pausedUntil, slot, "resumes", () -> resumed(led, term));
     }
   }
 
+  private void resumed(boolean led, long term) {
+    tell("resumed");
+    boolean over = led && simulation.marks().newestTerm > term;
+    simulation.marks().hitIf(over, Mark.LEADER_PAUSED_PAST_ITS_TERM);
+  }
+
   void stall(long nanos) {
+    boolean led = leads();
+    long patience = settings.electionTimeoutNanos();
+    if (nanos > patience) {
+      simulation.marks().hit(led ? Mark.LEADER_STALLED : Mark.FOLLOWER_STALLED);
+      simulation.world(
+          simulation.now() + nanos,
+          slot,
+          "stall over",
+          () -> simulation.marks().hitIf(led && !leads(), Mark.LEADER_STEPPED_DOWN_STALLED));
+    }
     timing.stallUntil(simulation.now() + nanos);
+  }
+
+  /** It ends, and is never started again. */
+  void retire() {
+    retired = true;
+    crash();
+  }
+
+  boolean isRetired() {
+    return retired;
+  }
+
+  /** Its machine has another disk. */
+  void replaceDisk(SimulatedDisk other, TermRuns log, Ballot vote) {
+    disk.replaceWith(other);
+    checks.durable().replaced(log, vote);
+    cluster.protocol().spoilt(slot);
+  }
+
+  /** Its disk says that it is somebody else's. */
+  void mustNotStart() {
+    foreign = true;
+  }
+
+  /** One sector of one copy of a slot reads as something else. */
+  void rotBallot(boolean copy, Prng random) {
+    SimulatedFile file = disk.named(DIRECTORY.resolve(copy ? "ballot.copy" : "ballot"));
+    if (file != null && file.size() > 0) {
+      long at = random.nextInt(2) * (long) SimulatedFile.PAGE + random.nextInt(500);
+      file.damage(at, new byte[] {(byte) (1 + random.nextInt(255))}, true);
+      simulation.marks().hit(Mark.BALLOT_COPY_ROTTEN);
+    }
   }
 
   /** At the end: all that is committed stands on its disk, as a start would read it. */

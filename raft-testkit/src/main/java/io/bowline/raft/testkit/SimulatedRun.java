@@ -1,7 +1,11 @@
 package io.bowline.raft.testkit;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedRun {
   private static final long SECOND = 1_000_000_000L;
 
+  /** So many calls that are asked behind the healing must be answered. */
+  private static final int FRESH_CALLS = 3;
+
   private final RunPlan plan;
   private final Simulation simulation;
   private final Cluster cluster;
   private final Nemesis nemesis;
   private final ClusterSettings settings;
+  private final List<Integer> core = new ArrayList<>();
 
   /**
    * The run of that plan.
@@ -55,6 +63,7 @@ public final class SimulatedRun {
     this.settings = ClusterSettings.draw(simulation.random("settings"), nodes, plan.clients());
     this.cluster = new Cluster(simulation, settings, application);
     this.nemesis = new Nemesis(simulation, cluster, plan);
+    cluster.history().limit(plan.maxOperations());
   }
 
   /** Mostly what people run, and now and then each other size. */
@@ -101,8 +110,38 @@ public final class SimulatedRun {
     Prng random = simulation.random("length");
     simulation.run(Duration.ofNanos(random.nextLong(10, 40) * SECOND));
     nemesis.stop();
-    cluster.heal();
+    heal(simulation.random("ending"));
     settle();
+  }
+
+  /** Everything, or half of the time a core with a quorum; what else is broken stays so. */
+  private void heal(Prng random) {
+    int size = settings.nodes().size();
+    List<Integer> whole = new ArrayList<>();
+    for (int slot = 0; slot < size; slot++) {
+      if (!cluster.protocol().isSpoilt(slot)) {
+        whole.add(slot);
+      }
+    }
+    int quorum = size / 2 + 1;
+    // who was never heard is not named, and counts for nobody: then a core of others is no quorum
+    boolean allCount = cluster.protocol().allNamed();
+    if (!allCount || whole.size() == quorum || random.nextBoolean()) {
+      core.addAll(whole);
+      cluster.heal();
+      return;
+    }
+    do {
+      whole.remove(random.nextInt(whole.size()));
+    } while (whole.size() > quorum && random.nextBoolean());
+    core.addAll(whole);
+    simulation.marks().hit(Mark.HEALED_A_CORE);
+    cluster.heal(slot -> core.contains(slot) || cluster.protocol().isSpoilt(slot), random);
+  }
+
+  private SortedMap<String, Long> marks() {
+    cluster.countMarks();
+    return simulation.marks().seen();
   }
 
   private RunReport report(@Nullable SimulationFailure failure) {
@@ -113,76 +152,60 @@ public final class SimulatedRun {
         simulation.now(),
         cluster.history().calls().size(),
         new TreeMap<>(nemesis.struck()),
-        new TreeMap<>(),
+        marks(),
         nemesis.schedule(),
         failure,
         settings.nodes().size(),
         settings.clients().size());
   }
 
-  /** Everything is healed: calls end, nodes catch up, all within the bound. */
+  /** What was healed serves again, then calls end and nodes catch up, each within the bound. */
   private void settle() {
-    long bound = livenessBound();
-    long limit = simulation.now() + bound;
+    cluster.history().countFromNow();
+    await("serve", () -> cluster.history().isEnded() || cluster.history().counted() >= FRESH_CALLS);
     cluster.history().end();
-    boolean rests = false;
-    while (!rests) {
-      if (!simulation.stepBefore(limit)) {
-        throw simulation.failure("LIVENESS", unrest(bound));
-      }
-      rests = isAtRest();
-    }
-    for (SimulatedNode node : cluster.nodes()) {
-      node.requireWhole();
+    await("rest", this::isAtRest);
+    for (int slot : core) {
+      cluster.node(slot).requireWhole();
     }
   }
 
-  /** DESIGN 6 and 7 in numbers: elections, then the missing bytes by what a window lets through. */
-  private long livenessBound() {
-    long electionTimeout = 0;
-    long forces = 0;
-    long window = Long.MAX_VALUE;
-    long pauses = 0;
-    for (SimulatedNode node : cluster.nodes()) {
-      NodeSettings own = node.settings();
-      electionTimeout = Math.max(electionTimeout, own.electionTimeoutNanos());
-      forces = Math.max(forces, own.forceNanos());
-      window = Math.min(window, own.maxBatchBytes());
-      pauses = Math.max(pauses, node.pausedUntil() - simulation.now());
+  private void await(String what, BooleanSupplier condition) {
+    LivenessBound bound = LivenessBound.of(cluster, settings);
+    long limit = simulation.now() + bound.nanos();
+    while (!condition.getAsBoolean()) {
+      if (!simulation.stepBefore(limit)) {
+        throw simulation.failure("LIVENESS", unrest(what, bound));
+      }
     }
-    long calls = 0;
-    for (ClientSettings client : settings.clients()) {
-      calls = Math.max(calls, client.timeoutNanos());
-    }
-    long bytes = cluster.history().bytes();
-    long roundTrip = 3 * forces + 10_000_000L * settings.nodes().size();
-    return 20 * 2 * electionTimeout
-        + calls
-        + Math.max(0, pauses)
-        + (bytes / window + 100) * roundTrip;
   }
 
   private boolean isAtRest() {
     if (cluster.history().pending() > 0) {
       return false;
     }
-    for (SimulatedNode node : cluster.nodes()) {
+    for (int slot : core) {
+      SimulatedNode node = cluster.node(slot);
       if (!node.isUp()
           || node.lastApplied() < cluster.ghost().lastIndex()
-          || !cluster.protocol().hasAll(node.slot())) {
+          || !cluster.protocol().hasAll(slot)) {
         return false;
       }
     }
     return true;
   }
 
-  private String unrest(long bound) {
-    StringBuilder what = new StringBuilder();
-    what.append("not at rest ").append(bound / 1e9).append(" s after everything was healed: ");
-    what.append(cluster.history().pending()).append(" calls wait, applied");
-    for (SimulatedNode node : cluster.nodes()) {
-      what.append(' ').append(node.lastApplied());
+  private String unrest(String what, LivenessBound bound) {
+    StringBuilder text = new StringBuilder();
+    text.append("does not ").append(what).append(" within ").append(bound).append(", healed are");
+    for (int slot : core) {
+      text.append(' ').append(cluster.id(slot));
     }
-    return what.append(" of ").append(cluster.ghost().lastIndex()).toString();
+    text.append(": ").append(cluster.history().pending()).append(" calls wait, ");
+    text.append(cluster.history().counted()).append(" were answered, applied");
+    for (SimulatedNode node : cluster.nodes()) {
+      text.append(' ').append(node.isUp() ? String.valueOf(node.lastApplied()) : "down");
+    }
+    return text.append(" of ").append(cluster.ghost().lastIndex()).toString();
   }
 }

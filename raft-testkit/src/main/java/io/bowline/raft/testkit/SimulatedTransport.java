@@ -189,6 +189,7 @@ final class SimulatedTransport implements Transport {
   void received(SimulatedTransport peer, GroupId group, GroupHello hello, Message message) {
     if (!closed && groups.containsKey(group)) {
       NodeId from = peer.local().node();
+      network.observeReceived(peer.life(), slot(), message);
       network.simulation().run(() -> handler().received(from, hello, message));
     }
   }

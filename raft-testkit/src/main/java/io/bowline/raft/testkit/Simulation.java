@@ -16,6 +16,7 @@ public final class Simulation {
   private final Prng random;
   private final EventQueue queue;
   private final Trace trace;
+  private final Marks marks = new Marks();
   private RunObserver observer = RunObserver.NONE;
   private final List<Checker> checkers = new ArrayList<>();
   private final CRC32C crc = new CRC32C();
@@ -53,6 +54,11 @@ public final class Simulation {
   /** True time, ns since the beginning; no node can see it. */
   public long now() {
     return now;
+  }
+
+  /** The rare events of this run. */
+  Marks marks() {
+    return marks;
   }
 
   /** Who looks on. */

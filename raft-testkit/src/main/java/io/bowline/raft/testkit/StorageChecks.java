@@ -26,6 +26,7 @@ final class StorageChecks {
   private final int slot;
   private final DurableGhost durable;
   private final boolean hashesBuffers;
+  private final Marks marks;
   private TermRuns log = new TermRuns();
   private boolean failed;
   private boolean busy;
@@ -38,6 +39,7 @@ final class StorageChecks {
     this.disk = disk;
     this.slot = slot;
     this.durable = new DurableGhost(disk);
+    this.marks = simulation.marks();
     this.hashesBuffers = simulation.random("hashed buffers " + slot).nextInt(16) == 0;
     disk.watch(durable::wrote);
   }
@@ -50,6 +52,11 @@ final class StorageChecks {
   /** All that the node has asked to be written. */
   TermRuns log() {
     return log;
+  }
+
+  /** Whether no process has read this disk since the last one ended. */
+  boolean isDown() {
+    return durable.isDown();
   }
 
   /** Whether a write or a force has failed in this life: no promise may leave any more. */
@@ -73,11 +80,11 @@ final class StorageChecks {
     failed = false;
     busy = false;
     TermRuns found = TermRuns.of(storage.log().runs());
-    String wrong = durable.recovered(found, storage.ballot());
+    String wrong = durable.recovered(found, storage.ballot(), marks);
     if (wrong != null) {
       throw fail("RECOVERED_LOG", wrong);
     }
-    protocol.recovered(slot, storage.identity().incarnation(), found, storage.ballot().term());
+    protocol.recovered(slot, found, storage.ballot().term());
     log = found;
     lastMembership = 0;
     for (EntryBatch.MembershipAt at : storage.log().memberships()) {
@@ -117,8 +124,11 @@ final class StorageChecks {
             && !before.votedFor().equals(ballot.votedFor()))) {
       throw fail("MONOTONIC_BALLOT", ballot + " is written over " + before);
     }
+    marks.hitIf(ballot.votedFor() == null, Mark.BALLOT_WITHOUT_VOTE);
+    boolean entered = ballot.term() == before.term() && before.votedFor() == null;
+    marks.hitIf(entered, Mark.VOTE_IN_TERM_ENTERED_BEFORE);
     durable.begins(ballot);
-    return once(done, 0, List.of());
+    return once(done, 0, List.of(), Mark.BALLOT_WRITE_FAILED);
   }
 
   Completion appends(List<EntryBatch> batches, long commitIndex, Completion done) {
@@ -133,12 +143,15 @@ final class StorageChecks {
       }
     }
     durable.begins(batches);
-    return once(done, hashesBuffers ? hash(batches) : 0, batches);
+    return once(done, hashesBuffers ? hash(batches) : 0, batches, Mark.LOG_WRITE_FAILED);
   }
 
   Completion syncs(Completion done) {
     durable.beginsSync();
-    return failure -> ended(done, failure);
+    return failure -> {
+      marks.hitIf(failure != null, Mark.SYNC_FAILED);
+      ended(done, failure);
+    };
   }
 
   void closes() {
@@ -151,7 +164,7 @@ final class StorageChecks {
       throw fail("LOG_WITHOUT_GAP", first + " is written behind " + log);
     }
     if (first <= log.last()) {
-      protocol.truncates(slot, first, log, batch.last().term());
+      protocol.truncates(slot, first, log, batch);
       if (lastMembership >= first) {
         lastMembership = 0;
       }
@@ -189,7 +202,7 @@ final class StorageChecks {
   }
 
   /** One completion for each write, in their order, of bytes that nobody has touched. */
-  private Completion once(Completion done, long hash, List<EntryBatch> batches) {
+  private Completion once(Completion done, long hash, List<EntryBatch> batches, Mark ifFailed) {
     if (busy) {
       throw fail("WRITES_IN_ORDER", "a write is asked for before the last one has completed");
     }
@@ -206,12 +219,17 @@ final class StorageChecks {
       if (failure == null && hash != 0 && hash != hash(batches)) {
         throw fail("BUFFERS_STAY", "entries were changed while they were written");
       }
+      marks.hitIf(failure != null, ifFailed);
       ended(done, failure);
     };
   }
 
   private void ended(Completion done, @Nullable IOException failure) {
     failed |= failure != null;
+    if (failure != null) {
+      boolean led = protocol.leads(slot, marks.newestTerm);
+      marks.hit(led ? Mark.FORCE_FAILED_ON_LEADER : Mark.FORCE_FAILED_ON_FOLLOWER);
+    }
     tell();
     done.completed(failure);
   }

@@ -1,0 +1,67 @@
+package io.bowline.raft.testkit;
+
+import java.util.Locale;
+
+/**
+ * Within this time what was healed must serve and come to rest, by the seed's own settings (DESIGN
+ * 6 and 7): elections, the calls that wait, pauses, and the missing bytes by what a window lets
+ * through at each round trip. No long timeout stands in for it.
+ *
+ * @param electionNanos t, the largest election timeout
+ * @param callNanos the longest call of a client or of a node's embedder
+ * @param pauseNanos until the last paused process goes on
+ * @param bytes of all that was asked
+ * @param batchBytes of the smallest batch
+ * @param roundTripNanos three forces, and 10 ms for each node
+ */
+record LivenessBound(
+    long electionNanos,
+    long callNanos,
+    long pauseNanos,
+    long bytes,
+    long batchBytes,
+    long roundTripNanos) {
+  private static final long EMBEDDERS_CALL_NANOS = 5_000_000_000L;
+
+  static LivenessBound of(Cluster cluster, ClusterSettings settings) {
+    long election = 0;
+    long forces = 0;
+    long batch = Long.MAX_VALUE;
+    long now = cluster.simulation().now();
+    long pause = 0;
+    for (SimulatedNode node : cluster.nodes()) {
+      NodeSettings own = node.settings();
+      election = Math.max(election, own.electionTimeoutNanos());
+      forces = Math.max(forces, own.forceNanos());
+      batch = Math.min(batch, own.maxBatchBytes());
+      pause = Math.max(pause, node.pausedUntil() - now);
+    }
+    long calls = EMBEDDERS_CALL_NANOS;
+    for (ClientSettings client : settings.clients()) {
+      calls = Math.max(calls, client.timeoutNanos());
+    }
+    long roundTrip = 3 * forces + 10_000_000L * settings.nodes().size();
+    return new LivenessBound(election, calls, pause, cluster.history().bytes(), batch, roundTrip);
+  }
+
+  long nanos() {
+    return 20 * 2 * electionNanos
+        + callNanos
+        + pauseNanos
+        + (bytes / batchBytes + 100) * roundTripNanos;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%.1f s = 20 x 2 x %.2f s + %.2f s + %.2f s + (%d / %d + 100) x %.3f s",
+        nanos() / 1e9,
+        electionNanos / 1e9,
+        callNanos / 1e9,
+        pauseNanos / 1e9,
+        bytes,
+        batchBytes,
+        roundTripNanos / 1e9);
+  }
+}
