@@ -23,20 +23,56 @@ final class History<C, R> {
     private final int slot;
     private final long invoked;
     private final long acknowledgedBefore;
+    private final long asked;
+    private long answered;
     private long returned;
     private long frozenBefore;
     private long within = Long.MAX_VALUE;
     private long index;
+    private @Nullable Object reply;
     private State state = State.PENDING;
     private long termBefore;
     private long cutsBefore;
 
-    private Call(long serial, Request<C> request, int slot, long invoked, long acknowledgedBefore) {
+    private Call(
+        long serial,
+        Request<C> request,
+        int slot,
+        long invoked,
+        long acknowledgedBefore,
+        long asked) {
       this.serial = serial;
       this.request = request;
       this.slot = slot;
       this.invoked = invoked;
       this.acknowledgedBefore = acknowledgedBefore;
+      this.asked = asked;
+    }
+
+    Request<C> request() {
+      return request;
+    }
+
+    long serial() {
+      return serial;
+    }
+
+    int slot() {
+      return slot;
+    }
+
+    /** Its call's position among all calls and returns. */
+    long asked() {
+      return asked;
+    }
+
+    /** Its return's; 0 without one. */
+    long answered() {
+      return answered;
+    }
+
+    @Nullable Object reply() {
+      return reply;
     }
 
     C value() {
@@ -83,6 +119,7 @@ final class History<C, R> {
   private long acknowledged;
   private long bytes;
   private long[] frozen = new long[32];
+  private long position;
   private int pending;
   private boolean ended;
   private long countedFrom;
@@ -156,7 +193,11 @@ final class History<C, R> {
         asked == null
             ? new Request<>(service.application().command(random, serial), false)
             : new Request<>(asked, true);
-    Call<C> call = new Call<>(serial, request, slot, simulation.now(), acknowledged);
+    return invoked(slot, request, serial);
+  }
+
+  Call<C> invoked(int slot, Request<C> request, long serial) {
+    Call<C> call = new Call<>(serial, request, slot, simulation.now(), acknowledged, ++position);
     call.frozenBefore = frozen[slot];
     call.termBefore = simulation.marks().newestTerm;
     call.cutsBefore = simulation.marks().cutsOfAll;
@@ -205,6 +246,7 @@ final class History<C, R> {
     if (outcome instanceof Outcome.Committed<R> done) {
       end(call, State.COMMITTED);
       call.index = done.index();
+      call.reply = done.reply();
       committed(call, done);
       acknowledged = Math.max(acknowledged, done.index());
     } else if (outcome instanceof Outcome.NotCommitted<R>) {
@@ -220,6 +262,7 @@ final class History<C, R> {
   private void end(Call<C> call, State state) {
     call.state = state;
     call.returned = simulation.now();
+    call.answered = ++position;
     pending--;
     if (simulation.isObserved()) {
       String text = call.request.toString();

@@ -27,6 +27,15 @@ record LedgerAnswer(long sum, long chain) {
       };
 
   LedgerAnswer after(LedgerOp op) {
-    return new LedgerAnswer(sum + op.amount(), Prng.mix(chain + op.serial()));
+    return new LedgerAnswer(sum + op.amount(), chainAfter(chain, op.serial()));
+  }
+
+  static long chainAfter(long chain, long serial) {
+    return Prng.mix(chain + serial);
+  }
+
+  /** The way back: mixing loses nothing. */
+  static long chainBefore(long chain, long serial) {
+    return Prng.unmix(chain) - serial;
   }
 }

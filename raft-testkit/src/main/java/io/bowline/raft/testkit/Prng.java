@@ -39,6 +39,15 @@ public final class Prng implements RandomGenerator {
     return z ^ (z >>> 31);
   }
 
+  /** What {@link #mix} made this of: shifts and odd factors undone in reverse. */
+  static long unmix(long mixed) {
+    long z = mixed ^ (mixed >>> 31) ^ (mixed >>> 62);
+    z *= 0x319642b2d24d8ec3L; // the inverse of the second factor modulo 2^64
+    z = z ^ (z >>> 27) ^ (z >>> 54);
+    z *= 0x96de1b173f119089L; // and of the first
+    return z ^ (z >>> 30) ^ (z >>> 60);
+  }
+
   /** How many numbers were drawn so far. */
   public long draws() {
     return draws;

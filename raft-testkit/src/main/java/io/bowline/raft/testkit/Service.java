@@ -1,5 +1,7 @@
 package io.bowline.raft.testkit;
 
+import io.bowline.raft.testkit.linearizability.Model;
+
 /** An application in one run: what all nodes and clients share of it, and what is known of it. */
 final class Service<C, R> {
   private final Simulation simulation;
@@ -34,6 +36,17 @@ final class Service<C, R> {
 
   History<C, R> history() {
     return history;
+  }
+
+  /**
+   * Searches the history that clients saw for an order that explains it; knows nothing of indexes
+   * but as hints what to try first.
+   */
+  void checkHistory() {
+    Model<?, Request<C>, R> model = application.model();
+    if (model != null) {
+      ClientHistory.check(this, model);
+    }
   }
 
   SimulatedClient<C, R> client(Cluster cluster, int slot, ClientSettings settings) {

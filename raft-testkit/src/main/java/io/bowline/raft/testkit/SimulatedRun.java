@@ -19,6 +19,9 @@ public final class SimulatedRun {
   /** So many calls that are asked behind the healing must be answered. */
   private static final int FRESH_CALLS = 3;
 
+  /** On so many seeds one history of the clients is searched without a look into the nodes. */
+  private static final int ONE_IN = 10;
+
   private final RunPlan plan;
   private final Simulation simulation;
   private final Cluster cluster;
@@ -112,6 +115,9 @@ public final class SimulatedRun {
     nemesis.stop();
     heal(simulation.random("ending"));
     settle();
+    if (simulation.random("black box").nextInt(ONE_IN) == 0) {
+      cluster.service().checkHistory();
+    }
   }
 
   /** Everything, or half of the time a core with a quorum; what else is broken stays so. */

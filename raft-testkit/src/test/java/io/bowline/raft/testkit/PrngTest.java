@@ -6,6 +6,15 @@ import org.junit.jupiter.api.Test;
 
 class PrngTest {
   @Test
+  void whatWasMixedCanBeUnmixed() {
+    Prng prng = new Prng(4);
+    for (int i = 0; i < 1_000; i++) {
+      long value = prng.nextLong();
+      assertThat(Prng.unmix(Prng.mix(value))).isEqualTo(value);
+    }
+  }
+
+  @Test
   void theSequenceOfASeedIsFixedForGood() {
     Prng prng = new Prng(0x5DEE);
 

@@ -44,6 +44,16 @@ public interface Model<S, I, O> {
   }
 
   /**
+   * The same model when it has seen all operations of one key, before they are searched: it may
+   * read out of the answers what {@link #reachable} can use.
+   *
+   * @return by default this
+   */
+  default Model<S, I, O> informed(List<Operation<I, O>> history) {
+    return this;
+  }
+
+  /**
    * What every state on the way must satisfy, given all answers that are known for a key. A search
    * may turn back where it is false, so it must be true for each state of each valid order. For a
    * list that only grows: that the state and the longest list read agree as far as both go.
