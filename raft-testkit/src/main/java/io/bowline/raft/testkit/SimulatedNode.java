@@ -47,6 +47,7 @@ final class SimulatedNode {
   private boolean diedInRecovery;
   private boolean retired;
   private boolean foreign;
+  private boolean healed;
   private long endedAt;
   private long startedAt;
 
@@ -234,7 +235,7 @@ final class SimulatedNode {
       tell("halted");
       simulation.marks().hit(Mark.NODE_HALTED);
       if (diskHasFailed()) { // STORAGE D-e: only a restart opens it again
-        simulation.world(simulation.now(), slot, "ends, halted", () -> endIf(mine));
+        simulation.world(simulation.now(), slot, "ends, halted", () -> endHalted(mine));
       } else {
         throw simulation.failure("NODE_RUNS", cluster.id(slot) + " halted: " + reason);
       }
@@ -276,6 +277,14 @@ final class SimulatedNode {
       process.die();
       cluster.network().crashed(life);
       cluster.history().abandoned(slot);
+    }
+  }
+
+  /** A force that was to fail before the healing may end behind it. */
+  private void endHalted(Life mine) {
+    endIf(mine);
+    if (healed) {
+      start();
     }
   }
 
@@ -422,6 +431,7 @@ final class SimulatedNode {
 
   /** Ends what the disk's faults left, and starts the process if it is down. */
   void heal() {
+    healed = true;
     timing.stallUntil(0);
     disk.failForces(0);
     disk.failWrites(0);
