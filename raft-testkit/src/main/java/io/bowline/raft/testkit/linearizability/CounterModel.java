@@ -1,9 +1,20 @@
 package io.bowline.raft.testkit.linearizability;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link Models#counter}. */
 final class CounterModel implements Model<Long, Call, String> {
+  private final boolean grows;
+
+  CounterModel() {
+    this(false);
+  }
+
+  private CounterModel(boolean grows) {
+    this.grows = grows;
+  }
+
   @Override
   public Object key(Call call) {
     return call.key();
@@ -17,6 +28,20 @@ final class CounterModel implements Model<Long, Call, String> {
   @Override
   public boolean isRead(Call call) {
     return call.name().equals("get");
+  }
+
+  @Override
+  public CounterModel informed(List<Operation<Call, String>> history) {
+    return new CounterModel(history.stream().allMatch(op -> amount(op.input()) >= 0));
+  }
+
+  private long amount(Call call) {
+    return isRead(call) ? 0 : Long.parseLong(call.argument(0));
+  }
+
+  @Override
+  public boolean mayStillAnswer(Long state, Call call, String output) {
+    return !grows || state + amount(call) <= Long.parseLong(output);
   }
 
   @Override

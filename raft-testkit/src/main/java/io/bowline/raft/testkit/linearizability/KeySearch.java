@@ -233,11 +233,27 @@ final class KeySearch<S, I, O> {
       return null;
     }
     flip(node, tried);
-    if (tried.isNew(after)) {
+    if (allCanStillBeAnswered(node, after) && tried.isNew(after)) {
       return after;
     }
     flip(node, tried);
     return null;
+  }
+
+  /** Of those that may be next; those with a hint are tried in its order and need no such look. */
+  private boolean allCanStillBeAnswered(Node<I, O> taken, S after) {
+    long until = firstReturn();
+    for (Node<I, O> node = ring.after; node.operation != null; node = node.after) {
+      Operation<I, O> waiting = node.operation;
+      O output = waiting.output();
+      if (output == null || waiting.hint() != 0 || waiting.invoked() > until) {
+        return true;
+      }
+      if (node != taken && !model.mayStillAnswer(after, waiting.input(), output)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean mayBeSpent(Node<I, O> node, int inRow, int mostInRow, Configurations<S> tried) {

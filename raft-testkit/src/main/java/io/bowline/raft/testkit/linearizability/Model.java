@@ -54,6 +54,16 @@ public interface Model<S, I, O> {
   }
 
   /**
+   * Whether some operations, whichever they are, can lead from this state to one in which that is
+   * answered so. A counter that only grows never again gives a lower value.
+   *
+   * @return by default true, which is always right and sometimes slow
+   */
+  default boolean mayStillAnswer(S state, I input, O output) {
+    return true;
+  }
+
+  /**
    * What every state on the way must satisfy, given all answers that are known for a key. A search
    * may turn back where it is false, so it must be true for each state of each valid order. For a
    * list that only grows: that the state and the longest list read agree as far as both go.
