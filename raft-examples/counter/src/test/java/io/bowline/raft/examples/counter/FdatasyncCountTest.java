@@ -23,7 +23,9 @@ class FdatasyncCountTest {
   void eachCallAtOneOutstandingCostsAtLeastTwoFdatasyncs() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "needs strace");
     try (ChaosCluster cluster = new ChaosCluster("strace", "real");
-        Increments load = new Increments(cluster.nodes.addresses(), Duration.ofSeconds(20))) {
+        Increments load =
+            new Increments(
+                cluster.nodes.addresses(), Duration.ofSeconds(20), new CounterHistory())) {
       List<Process> tracers = new ArrayList<>();
       List<Path> counts = new ArrayList<>();
       for (int node = 0; node < cluster.nodes.size(); node++) {

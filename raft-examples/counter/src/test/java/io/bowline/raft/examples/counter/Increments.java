@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Adds random amounts to some counters without a pause and remembers what it was told of each, so
@@ -34,14 +33,16 @@ final class Increments implements AutoCloseable {
 
   private final RaftClient<Command, List<Count>> client;
   private final Duration timeout;
+  private final CounterHistory history;
   private final Random random = new Random();
   private final AtomicInteger inFlight = new AtomicInteger();
   final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
   final AckTimes acks = new AckTimes();
   private volatile boolean running;
 
-  Increments(List<String> addresses, Duration timeout) {
+  Increments(List<String> addresses, Duration timeout, CounterHistory history) {
     this.timeout = timeout;
+    this.history = history;
     this.client = client(addresses, timeout);
   }
 
@@ -60,7 +61,7 @@ final class Increments implements AutoCloseable {
     running = true;
     for (int slot = 0; slot < slots; slot++) {
       inFlight.incrementAndGet();
-      next();
+      next(history.client());
     }
     return this;
   }
@@ -75,34 +76,35 @@ final class Increments implements AutoCloseable {
     assertThat(inFlight.get()).as("calls that hang").isZero();
   }
 
-  private void next() {
+  private void next(int slot) {
     if (!running) {
       inFlight.decrementAndGet();
       return;
     }
     String name = "c" + random.nextInt(COUNTERS);
     long amount = 1 + (random.nextLong() >>> 24);
+    CounterHistory.Asked asked = history.adds(slot, name, amount);
     long sent = System.nanoTime();
     var unused =
         client
             .submit(new Command(name, amount))
-            .whenComplete((outcome, failure) -> settle(name, amount, sent, outcome, failure));
+            .whenComplete(
+                (outcome, failure) -> {
+                  Outcome<List<Count>> ended =
+                      outcome != null ? outcome : new Outcome.Unknown<>(String.valueOf(failure));
+                  asked.ended(ended);
+                  settle(slot, new Call(name, amount, sent, System.nanoTime(), ended));
+                });
   }
 
-  private void settle(
-      String name,
-      long amount,
-      long sent,
-      @Nullable Outcome<List<Count>> outcome,
-      @Nullable Throwable failure) {
-    long now = System.nanoTime();
-    Outcome<?> ended = outcome != null ? outcome : new Outcome.Unknown<>(String.valueOf(failure));
-    calls.add(new Call(name, amount, sent, now, ended));
-    if (ended instanceof Outcome.Committed) {
-      acks.add(now);
-      next();
+  private void settle(int slot, Call call) {
+    calls.add(call);
+    if (call.outcome() instanceof Outcome.Committed) {
+      acks.add(call.endNanos());
+      next(slot);
     } else {
-      CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(this::next);
+      CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(() -> next(slot));
     }
   }
 
@@ -113,11 +115,17 @@ final class Increments implements AutoCloseable {
   /** Every counter holds what was acknowledged, and of the rest only what may have been added. */
   void assertNothingLostOrDoubled() throws InterruptedException {
     Map<String, Long> held = new TreeMap<>();
+    Map<String, CounterHistory.Asked> reads = new TreeMap<>();
+    int reader = history.client();
+    for (int i = 0; i < COUNTERS; i++) {
+      reads.put("c" + i, history.gets(reader, "c" + i));
+    }
     Outcome<List<Count>> all = client.queryAndWait(new Command("", Long.MAX_VALUE));
     assertThat(all).isInstanceOf(Outcome.Committed.class);
     ((Outcome.Committed<List<Count>>) all)
         .reply()
         .forEach(count -> held.put(count.name(), count.value()));
+    reads.forEach((name, read) -> read.returned(held.getOrDefault(name, 0L)));
     calls.stream()
         .collect(Collectors.groupingBy(Call::name))
         .forEach((name, of) -> assertExplained(name, held.getOrDefault(name, 0L), of));

@@ -43,19 +43,22 @@ class IsolatedLeaderTest {
 
   private static void isolate(Network network, int rounds) throws Exception {
     try (ChaosCluster cluster = new ChaosCluster("isolated-leader", "real", network)) {
+      CounterHistory history = new CounterHistory();
       int done = 0;
       while (done < rounds) {
-        done += isolateOnce(cluster) ? 1 : 0;
+        done += isolateOnce(cluster, history) ? 1 : 0;
       }
+      history.assertLinearizable("isolated-leader");
     }
   }
 
   /** False if another node led by the time that all was ready. */
-  private static boolean isolateOnce(ChaosCluster cluster) throws Exception {
+  private static boolean isolateOnce(ChaosCluster cluster, CounterHistory history)
+      throws Exception {
     int leader = cluster.awaitLeader();
     String address = cluster.nodes.addresses().get(leader);
-    try (FreshWrites writes = new FreshWrites(cluster.nodes.addresses());
-        StaleReads reads = new StaleReads(address, writes.acknowledged);
+    try (FreshWrites writes = new FreshWrites(cluster.nodes.addresses(), history);
+        StaleReads reads = new StaleReads(address, writes.acknowledged, history);
         DirectLine line = DirectLine.to(address, ChaosCluster.PATIENCE)) {
       await().atMost(ChaosCluster.PATIENCE).until(() -> writes.acknowledged.get() > 10);
       OptionalLong session = openSession(line);
@@ -66,9 +69,13 @@ class IsolatedLeaderTest {
       cluster.network.isolate(leader);
       long split = System.nanoTime();
       List<CompletableFuture<ClientReply>> adds = new ArrayList<>();
+      int client = history.client();
       while (System.nanoTime() - split < SPLIT.toNanos()) {
         SessionHeader next = new SessionHeader(session.getAsLong(), adds.size() + 1L, 1);
-        adds.add(line.add(next, "isolated", 1, TIMEOUT));
+        CounterHistory.Asked asked = history.adds(client, "isolated", 1);
+        CompletableFuture<ClientReply> answer = line.add(next, "isolated", 1, TIMEOUT);
+        asked.endedBy(answer);
+        adds.add(answer);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
       }
       List<StaleReads.Served> served = reads.stop();

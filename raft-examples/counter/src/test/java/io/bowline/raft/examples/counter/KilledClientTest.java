@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bowline.raft.examples.lab.LocalCluster;
 import io.bowline.raft.examples.lab.NodeProcess;
+import io.bowline.raft.model.ClientReply;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ class KilledClientTest {
     try (ChaosCluster cluster = new ChaosCluster("killed-client", "real")) {
       int leader = cluster.awaitLeader();
       Path session = cluster.nodes.log(0).resolveSibling("session");
+      CounterHistory history = new CounterHistory();
+      CounterHistory.Asked add = history.adds(history.client(), ChaosNode.LAST_WORD, 7);
       NodeProcess client = start(cluster, session);
       Path died = cluster.nodes.data(leader).resolveSibling("died");
       await().atMost(ChaosCluster.PATIENCE).until(() -> Files.exists(died));
@@ -34,15 +37,17 @@ class KilledClientTest {
       }
 
       assertThat(answer).isEqualTo("value=7");
+      add.returned(7); // one call, from the first start of its process to the second's answer
       try (DirectLine line =
           DirectLine.to(
               cluster.nodes.addresses().get(cluster.awaitLeader()), ChaosCluster.PATIENCE)) {
-        assertThat(line.query(ChaosNode.LAST_WORD, Duration.ofSeconds(5)).get())
-            .satisfies(
-                reply ->
-                    assertThat(DirectLine.value((io.bowline.raft.model.ClientReply.Done) reply))
-                        .isEqualTo(7));
+        CounterHistory.Asked get = history.gets(history.client(), ChaosNode.LAST_WORD);
+        ClientReply reply = line.query(ChaosNode.LAST_WORD, Duration.ofSeconds(5)).get();
+        long value = DirectLine.value((ClientReply.Done) reply);
+        get.returned(value);
+        assertThat(value).isEqualTo(7);
       }
+      history.assertLinearizable("killed-client");
     }
   }
 

@@ -47,7 +47,7 @@ class KilledProcessesTest {
 
   private static void assertNothingLostByKills(int rounds) throws Exception {
     try (ChaosCluster cluster = new ChaosCluster("kill-all", "recording")) {
-      List<Increments.Call> acknowledged = killAllInRounds(cluster, rounds);
+      List<Increments.Call> acknowledged = killAllInRounds(cluster, rounds, "kill-all");
 
       assertThat(acknowledged).hasSizeGreaterThan(100);
       assertEachWasDurableOnTwo(cluster, acknowledged);
@@ -56,13 +56,14 @@ class KilledProcessesTest {
 
   private static void assertNothingLostByPowerCuts(int rounds) throws Exception {
     try (ChaosCluster cluster = new ChaosCluster("power-cut", "losing")) {
-      assertThat(killAllInRounds(cluster, rounds)).hasSizeGreaterThan(100);
+      assertThat(killAllInRounds(cluster, rounds, "power-cut")).hasSizeGreaterThan(100);
     }
   }
 
-  private static List<Increments.Call> killAllInRounds(ChaosCluster cluster, int rounds)
-      throws Exception {
-    try (Increments load = new Increments(cluster.nodes.addresses(), TIMEOUT)) {
+  private static List<Increments.Call> killAllInRounds(
+      ChaosCluster cluster, int rounds, String name) throws Exception {
+    CounterHistory history = new CounterHistory();
+    try (Increments load = new Increments(cluster.nodes.addresses(), TIMEOUT, history)) {
       Random random = new Random();
       load.start(OUTSTANDING);
       for (int round = 0; round < rounds; round++) {
@@ -82,6 +83,7 @@ class KilledProcessesTest {
                       call -> call.outcome().getClass().getSimpleName(), Collectors.counting()));
       System.out.println(rounds + " rounds of kill -9 of all: " + outcomes);
       load.assertNothingLostOrDoubled();
+      history.assertLinearizable(name);
       return load.acknowledged();
     }
   }

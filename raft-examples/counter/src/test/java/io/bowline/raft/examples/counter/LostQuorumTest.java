@@ -35,6 +35,7 @@ class LostQuorumTest {
 
   private static void loseQuorum(int rounds) throws Exception {
     Resumption resumption = new Resumption("service after a quorum accepts connections");
+    CounterHistory history = new CounterHistory();
     try (ChaosCluster cluster = new ChaosCluster("lost-quorum", "real")) {
       for (int round = 0; round < rounds; round++) {
         int survivor = round % cluster.nodes.size(); // the leader in some rounds, not in others
@@ -46,23 +47,28 @@ class LostQuorumTest {
                 CompletableFuture.runAsync(cluster.nodes.process(second)::kill))
             .get(10, TimeUnit.SECONDS);
 
-        assertNothingIsPromised(cluster);
-        resumption.add(gapAfterReturnOf(cluster, first));
+        assertNothingIsPromised(cluster, history);
+        resumption.add(gapAfterReturnOf(cluster, first, history));
 
         cluster.nodes.start(second);
         cluster.nodes.awaitListening(second, ChaosCluster.PATIENCE);
       }
     }
+    history.assertLinearizable("lost-quorum");
     resumption.assertWithinBounds();
   }
 
-  private static void assertNothingIsPromised(ChaosCluster cluster) throws Exception {
+  private static void assertNothingIsPromised(ChaosCluster cluster, CounterHistory history)
+      throws Exception {
     try (RaftClient<Command, List<Count>> client =
         Increments.client(cluster.nodes.addresses(), TIMEOUT)) {
+      int number = history.client();
       List<CompletableFuture<Duration>> calls = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        calls.add(refused(client.submit(new Command("probe", 1))));
-        calls.add(refused(client.query(new Command("probe", 0))));
+        CounterHistory.Asked add = history.adds(number, Probes.COUNTER, 1);
+        calls.add(refused(add, client.submit(new Command(Probes.COUNTER, 1))));
+        CounterHistory.Asked get = history.gets(number, Probes.COUNTER);
+        calls.add(refused(get, client.query(new Command(Probes.COUNTER, 0))));
       }
       for (CompletableFuture<Duration> call : calls) {
         assertThat(call.get(60, TimeUnit.SECONDS)).isLessThan(TIMEOUT.plus(SLACK));
@@ -71,17 +77,20 @@ class LostQuorumTest {
   }
 
   /** How long the call took to say that nothing was, or may not have been, done. */
-  private static CompletableFuture<Duration> refused(CompletableFuture<Outcome<List<Count>>> call) {
+  private static CompletableFuture<Duration> refused(
+      CounterHistory.Asked asked, CompletableFuture<Outcome<List<Count>>> call) {
     long begin = System.nanoTime();
     return call.thenApply(
         outcome -> {
+          asked.ended(outcome);
           assertThat(outcome).isNotInstanceOf(Outcome.Committed.class);
           return Duration.ofNanos(System.nanoTime() - begin);
         });
   }
 
-  private static Duration gapAfterReturnOf(ChaosCluster cluster, int node) throws Exception {
-    try (Probes probes = new Probes(cluster.nodes.addresses())) {
+  private static Duration gapAfterReturnOf(ChaosCluster cluster, int node, CounterHistory history)
+      throws Exception {
+    try (Probes probes = new Probes(cluster.nodes.addresses(), history)) {
       cluster.nodes.start(node);
       long quorum = cluster.nodes.awaitListening(node, ChaosCluster.PATIENCE);
       await()

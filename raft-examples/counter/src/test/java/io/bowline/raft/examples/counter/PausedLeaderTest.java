@@ -29,25 +29,28 @@ class PausedLeaderTest {
 
   private static void pause(int rounds) throws Exception {
     Resumption resumption = new Resumption("service after SIGSTOP of the leader");
+    CounterHistory history = new CounterHistory();
     try (ChaosCluster cluster = new ChaosCluster("paused-leader", "real");
-        Increments load = new Increments(cluster.nodes.addresses(), Duration.ofSeconds(20))) {
+        Increments load =
+            new Increments(cluster.nodes.addresses(), Duration.ofSeconds(20), history)) {
       load.start(16);
       for (int round = 0; round < rounds; round++) {
-        resumption.add(pauseOnce(cluster));
+        resumption.add(pauseOnce(cluster, history));
       }
       load.stop();
       load.assertNothingLostOrDoubled();
+      history.assertLinearizable("paused-leader");
     }
     resumption.assertWithinBounds();
   }
 
-  private static Duration pauseOnce(ChaosCluster cluster) throws Exception {
+  private static Duration pauseOnce(ChaosCluster cluster, CounterHistory history) throws Exception {
     int leader = cluster.awaitLeader();
     long term = cluster.term(leader);
-    try (Probes probes = new Probes(cluster.nodes.addresses());
-        FreshWrites writes = new FreshWrites(cluster.nodes.addresses());
+    try (Probes probes = new Probes(cluster.nodes.addresses(), history);
+        FreshWrites writes = new FreshWrites(cluster.nodes.addresses(), history);
         StaleReads reads =
-            new StaleReads(cluster.nodes.addresses().get(leader), writes.acknowledged)) {
+            new StaleReads(cluster.nodes.addresses().get(leader), writes.acknowledged, history)) {
       await().atMost(ChaosCluster.PATIENCE).until(() -> writes.acknowledged.get() > 10);
       long paused = System.nanoTime();
       cluster.nodes.process(leader).pause();

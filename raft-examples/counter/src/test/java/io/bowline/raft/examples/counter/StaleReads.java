@@ -27,28 +27,34 @@ final class StaleReads implements AutoCloseable {
 
   private final DirectLine line;
   private final AtomicLong acknowledged;
+  private final CounterHistory history;
+  private final int client;
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ConcurrentLinkedQueue<Served> served = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<CompletableFuture<?>> open = new ConcurrentLinkedQueue<>();
 
   /** {@code acknowledged} is kept at the highest value that the writer was told. */
-  StaleReads(String address, AtomicLong acknowledged) throws Exception {
+  StaleReads(String address, AtomicLong acknowledged, CounterHistory history) throws Exception {
     this.line = DirectLine.to(address, ChaosCluster.PATIENCE);
     this.acknowledged = acknowledged;
+    this.history = history;
+    this.client = history.client();
     var unused = timer.scheduleAtFixedRate(this::read, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void read() {
     long asked = System.nanoTime();
     long before = acknowledged.get();
+    CounterHistory.Asked read = history.gets(client, COUNTER);
+    CompletableFuture<ClientReply> answer = line.query(COUNTER, TIMEOUT);
+    read.endedBy(answer);
     open.add(
-        line.query(COUNTER, TIMEOUT)
-            .thenAccept(
-                reply -> {
-                  if (reply instanceof ClientReply.Done done) {
-                    served.add(new Served(asked, before, DirectLine.value(done)));
-                  }
-                }));
+        answer.thenAccept(
+            reply -> {
+              if (reply instanceof ClientReply.Done done) {
+                served.add(new Served(asked, before, DirectLine.value(done)));
+              }
+            }));
   }
 
   /** Reads no more, waits for the last answers; every read that was served. */
