@@ -3,12 +3,16 @@ package io.bowline.raft.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +36,7 @@ class DeterminismTest {
     List<String> command = new ArrayList<>();
     command.add(javaHome.resolve("bin").resolve("java").toString());
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath()));
     command.addAll(List.of(Hashes.class.getName(), String.valueOf(FIRST), String.valueOf(seeds)));
     Path printed = Files.createTempFile("hashes", ".txt");
     int code =
@@ -51,14 +55,38 @@ class DeterminismTest {
     return Path.of(System.getProperty("java.home"));
   }
 
-  /** The other JDK: 25 beside 17, or the one that the property names. */
-  private static Path otherJava() {
+  /** Whatever this test sees: as a module it stands on both paths. */
+  private static String classPath() {
+    String modules = System.getProperty("jdk.module.path");
+    String classes = System.getProperty("java.class.path");
+    return modules == null ? classes : classes + File.pathSeparator + modules;
+  }
+
+  /** Another JDK that is installed beside this one, or the one that the property names. */
+  private static Path otherJava() throws IOException {
     String given = System.getProperty("bowline.otherJava");
-    Path other = Path.of(given == null ? "/usr/lib/jvm/temurin-25-jdk-amd64" : given);
+    Path beside = thisJava().toRealPath().resolveSibling("");
+    Optional<Path> other = given == null ? newestBeside(beside) : Optional.of(Path.of(given));
     assumeTrue(
-        Files.isExecutable(other.resolve("bin").resolve("java")),
-        "there is no second JDK at " + other + "; -Dbowline.otherJava=DIR names another");
-    return other;
+        other.isPresent(),
+        "there is no second JDK in " + beside + "; -Dbowline.otherJava=DIR names another");
+    return other.orElseThrow();
+  }
+
+  private static Optional<Path> newestBeside(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(DeterminismTest::isOtherVersion).max(Comparator.naturalOrder());
+    }
+  }
+
+  private static boolean isOtherVersion(Path home) {
+    try {
+      return Files.isExecutable(home.resolve("bin").resolve("java"))
+          && !Files.readString(home.resolve("release"))
+              .contains("JAVA_VERSION=\"" + Runtime.version().feature());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
@@ -92,7 +120,7 @@ class DeterminismTest {
             thisJava().resolve("bin").resolve("java").toString(),
             "-Xlog:class+load",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             Hashes.class.getName(),
             String.valueOf(FIRST),
             "1");
