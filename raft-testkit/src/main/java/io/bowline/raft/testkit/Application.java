@@ -52,4 +52,12 @@ public interface Application<C, R> {
   default @Nullable Model<?, Request<C>, R> model() {
     return null;
   }
+
+  /**
+   * What must hold when everything is healed and has come to rest: of what clients were told and of
+   * what the replicas hold.
+   *
+   * @throws AssertionError or any unchecked exception if it does not: the run fails
+   */
+  default void checkEnd(RunEnd<C, R> end) {}
 }

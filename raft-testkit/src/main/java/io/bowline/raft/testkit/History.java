@@ -136,6 +136,20 @@ final class History<C, R> {
     return calls;
   }
 
+  /** A call as its client knows it. */
+  @SuppressWarnings("unchecked") // only replies of this service are kept
+  ClientCall<C, R> told(Call<C> call) {
+    ClientCall.Ending ending =
+        switch (call.state) {
+          case COMMITTED -> ClientCall.Ending.ACKNOWLEDGED;
+          case REFUSED -> ClientCall.Ending.REFUSED;
+          case PENDING, UNKNOWN, ABANDONED -> ClientCall.Ending.UNKNOWN;
+        };
+    @Nullable R reply = (R) call.reply;
+    return new ClientCall<>(
+        call.request, call.slot, call.invoked, call.returned, ending, call.index, reply);
+  }
+
   /** Nobody asks for anything more. */
   void end() {
     ended = true;

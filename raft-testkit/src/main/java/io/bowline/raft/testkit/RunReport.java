@@ -42,4 +42,16 @@ public record RunReport(
   public boolean passed() {
     return failure == null;
   }
+
+  /**
+   * This, if every check held.
+   *
+   * @throws SimulationFailure what a check saw otherwise
+   */
+  public RunReport requirePassed() {
+    if (failure != null) {
+      throw failure;
+    }
+    return this;
+  }
 }

@@ -1,6 +1,11 @@
 package io.bowline.raft.testkit;
 
 import io.bowline.raft.testkit.linearizability.Model;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /** An application in one run: what all nodes and clients share of it, and what is known of it. */
 final class Service<C, R> {
@@ -9,6 +14,7 @@ final class Service<C, R> {
   private final SerialCodec<C> commands;
   private final GhostLog<C, R> ghost;
   private final History<C, R> history;
+  private final Map<Integer, Replica<C, R>> replicas = new TreeMap<>();
 
   Service(Simulation simulation, Application<C, R> application) {
     this.simulation = simulation;
@@ -36,6 +42,34 @@ final class Service<C, R> {
 
   History<C, R> history() {
     return history;
+  }
+
+  /** What runs on a node, from one start to the next. */
+  Replica<C, R> replica(int slot) {
+    Replica<C, R> fresh = application.replica();
+    replicas.put(slot, fresh);
+    return fresh;
+  }
+
+  /**
+   * Everything has come to rest: what must hold then, by the application's own word.
+   *
+   * @param whole the slots of the nodes that were healed
+   */
+  void checkEnd(FaultSchedule faults, List<Integer> whole) {
+    List<ClientCall<C, R>> calls = new ArrayList<>();
+    for (History.Call<C> call : history.calls()) {
+      calls.add(history.told(call));
+    }
+    List<Replica<C, R>> rested = new ArrayList<>();
+    for (int slot : whole) {
+      rested.add(Objects.requireNonNull(replicas.get(slot), "a node that serves has one"));
+    }
+    try {
+      application.checkEnd(new RunEnd<>(calls, rested, faults));
+    } catch (RuntimeException | AssertionError broken) {
+      throw simulation.failure("END", String.valueOf(broken.getMessage()));
+    }
   }
 
   /**

@@ -32,6 +32,7 @@ public final class ServiceUnderTest<C, R, M extends StateMachine<C, R>>
   private Function<RandomGenerator, @Nullable C> queries = random -> null;
   private Consumer<? super M> invariant = any -> {};
   private ToLongFunction<? super M> hash = any -> 0;
+  private Consumer<? super RunEnd<C, R>> atEnd = any -> {};
   private @Nullable Model<?, Request<C>, R> model;
 
   private ServiceUnderTest(Supplier<? extends M> machine, Codec<C> commands, Codec<R> replies) {
@@ -99,6 +100,27 @@ public final class ServiceUnderTest<C, R, M extends StateMachine<C, R>>
     return this;
   }
 
+  /**
+   * The same by two functions, for a service whose state is one value.
+   *
+   * @param initial before the first command
+   * @param change the state behind a command
+   * @param answer to a query in a state, and to a command in the state behind it; replies are
+   *     compared by {@code equals}
+   */
+  public <S> ServiceUnderTest<C, R, M> explainedBy(
+      S initial,
+      BiFunction<? super S, ? super C, ? extends S> change,
+      BiFunction<? super S, ? super C, ? extends R> answer) {
+    return explainedBy(new SmallModel<>(initial, change, answer));
+  }
+
+  /** What must hold of answers and replicas when everything has come to rest. */
+  public ServiceUnderTest<C, R, M> endingWith(Consumer<? super RunEnd<C, R>> condition) {
+    atEnd = condition;
+    return this;
+  }
+
   @Override
   public Codec<C> commands() {
     return commands;
@@ -127,5 +149,10 @@ public final class ServiceUnderTest<C, R, M extends StateMachine<C, R>>
   @Override
   public @Nullable Model<?, Request<C>, R> model() {
     return model;
+  }
+
+  @Override
+  public void checkEnd(RunEnd<C, R> end) {
+    atEnd.accept(end);
   }
 }

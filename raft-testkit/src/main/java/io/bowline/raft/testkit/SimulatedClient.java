@@ -104,7 +104,7 @@ final class SimulatedClient<C, R> {
 
   private void ask(Life mine) {
     RaftClient<C, R> asked = client;
-    if (asked == null) {
+    if (asked == null || history.isEnded()) {
       return;
     }
     inFlight++;

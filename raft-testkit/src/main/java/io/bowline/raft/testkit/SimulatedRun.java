@@ -110,14 +110,21 @@ public final class SimulatedRun {
   void play() {
     cluster.start();
     nemesis.begin();
-    Prng random = simulation.random("length");
-    simulation.run(Duration.ofNanos(random.nextLong(10, 40) * SECOND));
+    simulation.run(length());
     nemesis.stop();
     heal(simulation.random("ending"));
     settle();
+    cluster.service().checkEnd(nemesis.schedule(), core);
     if (simulation.random("black box").nextInt(ONE_IN) == 0) {
       cluster.service().checkHistory();
     }
+  }
+
+  private Duration length() {
+    Duration pinned = plan.length();
+    return pinned != null
+        ? pinned
+        : Duration.ofNanos(simulation.random("length").nextLong(10, 40) * SECOND);
   }
 
   /** Everything, or half of the time a core with a quorum; what else is broken stays so. */

@@ -14,7 +14,7 @@ final class WatchedMachine<C, R> implements StateMachine<C, R> {
   WatchedMachine(Service<C, R> service, int slot) {
     this.service = service;
     this.slot = slot;
-    this.replica = service.application().replica();
+    this.replica = service.replica(slot);
   }
 
   /** The index of the last command that it replied to. */

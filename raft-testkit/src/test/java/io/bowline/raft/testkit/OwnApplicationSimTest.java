@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bowline.raft.CommittedBatch;
 import io.bowline.raft.StateMachine;
 import io.bowline.raft.model.Codec;
+import io.bowline.raft.testkit.campaign.PlanFile;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -95,5 +99,64 @@ class OwnApplicationSimTest {
         .isNotNull()
         .extracting("check")
         .isEqualTo("STATE_MACHINE_EQUALITY");
+  }
+
+  @Test
+  void anAnswerThatTheModelDoesNotGiveIsSeen() {
+    RunReport report =
+        run(
+            service(Bank::new)
+                .explainedBy(0L, (sum, add) -> sum + add, (sum, asked) -> asked == 0 ? 0 : sum));
+    RunReport wrong =
+        run(
+            service(Bank::new)
+                .explainedBy(
+                    0L, (sum, add) -> sum + add, (sum, asked) -> asked == 0 ? 0 : sum % 1_000));
+
+    assertThat(report.failure()).isNull();
+    assertThat(wrong.failure()).isNotNull().extracting("check").isEqualTo("MODEL");
+  }
+
+  @Test
+  void theEndIsToldWhatClientsKnowAndWhatReplicasHold() {
+    List<RunEnd<Long, Long>> ends = new ArrayList<>();
+
+    RunReport report = run(service(Bank::new).endingWith(ends::add));
+
+    assertThat(report.failure()).isNull();
+    RunEnd<Long, Long> end = ends.get(0);
+    assertThat(end.calls()).hasSize((int) report.operations());
+    assertThat(end.replicas()).hasSizeBetween(2, 3);
+    assertThat(end.answers(0L)).containsOnly(0L);
+    assertThat(end.acknowledged()).hasSizeGreaterThan(10);
+    assertThat(end.faults()).isEqualTo(report.schedule());
+    long commands = end.calls().stream().filter(call -> !call.request().query()).count();
+    assertThat(end.acknowledged().size() + end.refused().size() + end.unknown().size())
+        .isEqualTo((int) commands);
+    assertThat(end.calls())
+        .filteredOn(call -> call.isAcknowledgedCommand() || call.isAnsweredQuery())
+        .allSatisfy(call -> assertThat(call.endedNanos()).isGreaterThan(call.askedNanos()))
+        .allSatisfy(call -> assertThat(call.reply()).isNotNull());
+  }
+
+  @Test
+  void whatDoesNotHoldAtTheEndFailsTheRun() {
+    RunReport report =
+        run(service(Bank::new).endingWith(end -> assertThat(end.acknowledged()).isEmpty()));
+
+    assertThat(report.failure()).isNotNull().extracting("check").isEqualTo("END");
+  }
+
+  @Test
+  void clientsAskForNoMoreThanTheyMayAndForNoLongerThanTheRunIs() {
+    RunPlan plan = RunPlan.of(0xB4).withLength(Duration.ofSeconds(2)).withMaxOperations(7);
+
+    RunReport report = new SimulatedRun(plan, RunObserver.NONE, service(Bank::new)).run();
+    RunReport drawn = run(service(Bank::new));
+
+    assertThat(report.requirePassed().operations()).isEqualTo(7);
+    assertThat(report.simulatedNanos()).isLessThan(drawn.simulatedNanos());
+    assertThat(PlanFile.parse(PlanFile.format(plan.withSchedule(FaultSchedule.none()))))
+        .isEqualTo(plan.withSchedule(FaultSchedule.none()));
   }
 }

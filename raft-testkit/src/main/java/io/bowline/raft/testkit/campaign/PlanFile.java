@@ -2,11 +2,14 @@ package io.bowline.raft.testkit.campaign;
 
 import io.bowline.raft.testkit.FaultSchedule;
 import io.bowline.raft.testkit.RunPlan;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
 /**
  * A run as a text that can be kept: a first line {@code # seed=0x5DEE nodes=3 clients=1
- * operations=40}, then one line for each fault that strikes, as in {@link FaultSchedule}.
+ * operations=40 length=PT15S} (the length only where it is pinned), then one line for each fault
+ * that strikes, as in {@link FaultSchedule}.
  */
 public final class PlanFile {
   private PlanFile() {}
@@ -14,13 +17,15 @@ public final class PlanFile {
   /** The text of a plan that has a schedule. */
   public static String format(RunPlan plan) {
     FaultSchedule schedule = plan.schedule();
+    Duration length = plan.length();
     return String.format(
             Locale.ROOT,
-            "# seed=0x%X nodes=%d clients=%d operations=%d%n",
+            "# seed=0x%X nodes=%d clients=%d operations=%d%s%n",
             plan.seed(),
             plan.nodes(),
             plan.clients(),
-            plan.maxOperations())
+            plan.maxOperations(),
+            length == null ? "" : " length=" + length)
         + (schedule == null ? "" : schedule.format());
   }
 
@@ -52,9 +57,10 @@ public final class PlanFile {
         case "nodes" -> plan.withNodes(Integer.parseInt(value));
         case "clients" -> plan.withClients(Integer.parseInt(value));
         case "operations" -> plan.withMaxOperations(Long.parseLong(value));
+        case "length" -> plan.withLength(Duration.parse(value));
         default -> throw new IllegalArgumentException("there is no " + name);
       };
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IllegalArgumentException("'" + line + "': " + word + ": " + e.getMessage(), e);
     }
   }

@@ -25,6 +25,10 @@ public final class Regression {
     if (plan.maxOperations() < Long.MAX_VALUE) {
       text.append("            .withMaxOperations(").append(plan.maxOperations()).append(")\n");
     }
+    if (plan.length() != null) {
+      text.append("            .withLength(Duration.parse(\"").append(plan.length());
+      text.append("\"))\n");
+    }
     text.append("            .withSchedule(\n                FaultSchedule.parse(\n");
     text.append("                    \"\"\"\n");
     if (schedule != null) {

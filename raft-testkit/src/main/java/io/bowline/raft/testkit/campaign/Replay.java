@@ -1,5 +1,6 @@
 package io.bowline.raft.testkit.campaign;
 
+import io.bowline.raft.testkit.Application;
 import io.bowline.raft.testkit.FaultSchedule;
 import io.bowline.raft.testkit.RunObserver;
 import io.bowline.raft.testkit.RunPlan;
@@ -21,8 +22,16 @@ record Replay(
     long operations) {
 
   static Replay of(RunPlan plan) {
+    return of(plan, new SimulatedRun(plan, RunObserver.NONE));
+  }
+
+  static Replay of(RunPlan plan, Application<?, ?> application) {
+    return of(plan, new SimulatedRun(plan, RunObserver.NONE, application));
+  }
+
+  private static Replay of(RunPlan plan, SimulatedRun run) {
     try {
-      RunReport report = new SimulatedRun(plan, RunObserver.NONE).run();
+      RunReport report = run.run();
       SimulationFailure seen = report.failure();
       return new Replay(
           seen == null ? null : CampaignFailure.of(plan, seen),

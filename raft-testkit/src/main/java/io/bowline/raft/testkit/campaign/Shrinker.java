@@ -1,5 +1,6 @@
 package io.bowline.raft.testkit.campaign;
 
+import io.bowline.raft.testkit.Application;
 import io.bowline.raft.testkit.FaultSchedule;
 import io.bowline.raft.testkit.FaultSchedule.Strike;
 import io.bowline.raft.testkit.RunPlan;
@@ -25,6 +26,7 @@ public final class Shrinker {
 
   private final CampaignFailure found;
   private final Function<RunPlan, Replay> replayer;
+  private final int mostReplays;
   private final Consumer<String> progress;
   private final Set<String> tried = new LinkedHashSet<>();
   private RunPlan smallest;
@@ -41,9 +43,33 @@ public final class Shrinker {
     this(found, Replay::of, progress);
   }
 
+  /**
+   * Of a failure that was seen with an application of one's own.
+   *
+   * @param mostReplays after so many it takes what it has, {@link #MOST_REPLAYS} at most
+   * @param progress hears a line at each replay
+   */
+  public Shrinker(
+      CampaignFailure found,
+      Application<?, ?> application,
+      int mostReplays,
+      Consumer<String> progress) {
+    this(
+        found, plan -> Replay.of(plan, application), Math.min(mostReplays, MOST_REPLAYS), progress);
+  }
+
   Shrinker(CampaignFailure found, Function<RunPlan, Replay> replayer, Consumer<String> progress) {
+    this(found, replayer, MOST_REPLAYS, progress);
+  }
+
+  private Shrinker(
+      CampaignFailure found,
+      Function<RunPlan, Replay> replayer,
+      int mostReplays,
+      Consumer<String> progress) {
     this.found = found;
     this.replayer = replayer;
+    this.mostReplays = mostReplays;
     this.progress = progress;
     this.smallest = found.plan();
     this.failure = found;
@@ -85,7 +111,7 @@ public final class Shrinker {
       dropOperations();
       shorten();
       comeEarlier();
-    } while (!before.equals(PlanFile.format(smallest)) && replays < MOST_REPLAYS);
+    } while (!before.equals(PlanFile.format(smallest)) && replays < mostReplays);
     return new Shrunk(failure, strikes, replays, true);
   }
 
@@ -134,7 +160,7 @@ public final class Shrinker {
   /** Zeller's ddmin: complements of ever smaller parts. */
   private void dropStrikes() {
     int parts = 2;
-    while (!strikes().isEmpty() && replays < MOST_REPLAYS) {
+    while (!strikes().isEmpty() && replays < mostReplays) {
       List<Strike> all = strikes();
       int size = Math.max(1, all.size() / parts);
       boolean dropped = false;
@@ -161,7 +187,7 @@ public final class Shrinker {
       }
     }
     long low = smallest.maxOperations() == Long.MAX_VALUE ? 0 : smallest.maxOperations() / 2;
-    while (low + 1 < Math.min(most, smallest.maxOperations()) && replays < MOST_REPLAYS) {
+    while (low + 1 < Math.min(most, smallest.maxOperations()) && replays < mostReplays) {
       long middle = (low + Math.min(most, smallest.maxOperations())) / 2;
       if (!accepts(smallest.withMaxOperations(middle), middle + " operations")) {
         low = middle;
@@ -222,7 +248,7 @@ public final class Shrinker {
 
   /** Whether the same check fires; then that plan is the smallest so far. */
   private boolean accepts(RunPlan plan, String what) {
-    if (replays >= MOST_REPLAYS || !tried.add(PlanFile.format(plan))) {
+    if (replays >= mostReplays || !tried.add(PlanFile.format(plan))) {
       return false;
     }
     replays++;
@@ -239,7 +265,7 @@ public final class Shrinker {
             Locale.ROOT,
             "replay %d of at most %d: %s %s; now %d nodes, %d clients, %d faults",
             replays,
-            MOST_REPLAYS,
+            mostReplays,
             what,
             same ? "suffices" : "does not show it",
             smallest.nodes(),
