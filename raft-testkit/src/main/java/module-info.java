@@ -3,10 +3,14 @@
 module io.bowline.raft.testkit {
   requires transitive io.bowline.raft;
   requires static transitive org.jspecify;
+  requires static net.jqwik.api;
+  requires static org.junit.jupiter.api;
   requires java.compiler;
 
   exports io.bowline.raft.testkit;
   exports io.bowline.raft.testkit.linearizability;
   exports io.bowline.raft.testkit.campaign;
   exports io.bowline.raft.testkit.picture;
+  exports io.bowline.raft.testkit.junit;
+  exports io.bowline.raft.testkit.jqwik;
 }
