@@ -23,19 +23,15 @@ final class CounterRun {
   static final int NODES = 3;
   static final int CLIENTS = 2;
 
-  private CounterRun() {}
+  private final Supplier<StateMachine<Command, List<Count>>> machine;
 
-  /** Fails if that does not hold at the end, or if a check of the testkit sees anything. */
-  static void check(long seed, FaultSchedule faults, Consumer<RunEnd<Command, List<Count>>> atEnd) {
-    check(Counters::new, seed, faults, atEnd);
+  /** With those counters: what ships, or something that should be seen to be wrong. */
+  CounterRun(Supplier<StateMachine<Command, List<Count>>> machine) {
+    this.machine = machine;
   }
 
-  /** The same with other counters. */
-  static void check(
-      Supplier<StateMachine<Command, List<Count>>> machine,
-      long seed,
-      FaultSchedule faults,
-      Consumer<RunEnd<Command, List<Count>>> atEnd) {
+  /** Fails if that does not hold at the end, or if a check of the testkit sees anything. */
+  void check(long seed, FaultSchedule faults, Consumer<RunEnd<Command, List<Count>>> atEnd) {
     RunPlan plan =
         RunPlan.of(seed)
             .withNodes(NODES)

@@ -1,5 +1,6 @@
 package io.bowline.raft.examples.counter;
 
+import io.bowline.raft.StateMachine;
 import io.bowline.raft.examples.counter.Counters.Command;
 import io.bowline.raft.examples.counter.Counters.Count;
 import io.bowline.raft.testkit.FaultSchedule;
@@ -10,6 +11,7 @@ import io.bowline.raft.testkit.SimulatedRun;
 import io.bowline.raft.testkit.jqwik.RaftArbitraries;
 import io.bowline.raft.testkit.jqwik.RaftDomain;
 import java.util.List;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -28,19 +30,27 @@ class CountersProperties {
       @ForAll FaultSchedule faults,
       @ForAll("increments") List<Command> increments,
       @ForAll("seeds") long seed) {
-    ServiceUnderTest<Command, List<Count>, Counters> counters =
-        ServiceUnderTest.of(Counters::new, Counters.COMMANDS, Counters.COUNTS)
-            .asking(increments)
-            .explainedBy(
-                0L,
-                (sum, add) -> sum + add.number(),
-                (sum, add) -> List.of(new Count("visits", sum)));
+    check(Counters::new, faults, increments, seed);
+  }
+
+  static void check(
+      Supplier<StateMachine<Command, List<Count>>> machine,
+      FaultSchedule faults,
+      List<Command> increments,
+      long seed) {
     RunPlan plan =
         RunPlan.of(seed)
             .withNodes(3)
             .withClients(2)
             .withMaxOperations(increments.size())
             .withSchedule(faults);
+    ServiceUnderTest<Command, List<Count>, StateMachine<Command, List<Count>>> counters =
+        ServiceUnderTest.of(machine, Counters.COMMANDS, Counters.COUNTS)
+            .asking(increments)
+            .explainedBy(
+                0L,
+                (sum, add) -> sum + add.number(),
+                (sum, add) -> List.of(new Count("visits", sum)));
 
     new SimulatedRun(plan, RunObserver.NONE, counters).run().requirePassed();
   }

@@ -12,13 +12,15 @@ import io.bowline.raft.testkit.FaultSchedule;
 import io.bowline.raft.testkit.Replica;
 import io.bowline.raft.testkit.Request;
 import io.bowline.raft.testkit.RunEnd;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
-/** Each check of the properties sees what it is there for: first in counters that are wrong. */
-class CounterChecksTest {
+/** Each property sees what it is there for: first in counters that are wrong. */
+class PropertiesSeeTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final long SEED = 1;
 
   /** Some of what the properties draw. */
   private static final FaultSchedule FAULTS =
@@ -29,35 +31,90 @@ class CounterChecksTest {
           6s for 1s ClientCrash client=0
           """);
 
-  private static void assertSeen(Bug bug, Consumer<RunEnd<Command, List<Count>>> check) {
-    assertThatThrownBy(() -> CounterRun.check(BrokenCounters.with(bug), 1, FAULTS, check))
+  private static void assertSeen(Bug bug, BiConsumer<CounterRun, FaultSchedule> property) {
+    assertThatThrownBy(() -> property.accept(new CounterRun(BrokenCounters.with(bug)), FAULTS))
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("END broken");
   }
 
   @Test
-  void aLostIncrementIsSeen() {
-    assertSeen(Bug.LOSES, CounterChecks::noneIsLost);
+  void aLostIncrementIsSeenByEachPropertyThatIsThereForIt() {
+    assertSeen(
+        Bug.LOSES, (run, f) -> network(run).noAcknowledgedIncrementIsLostInAPartition(f, SEED));
+    assertSeen(Bug.LOSES, (run, f) -> machines(run).acknowledgedIncrementsOutliveCrashes(f, SEED));
+    assertSeen(
+        Bug.LOSES, (run, f) -> machines(run).acknowledgedIncrementsOutliveEveryPowerCut(f, SEED));
+    assertSeen(Bug.LOSES, (run, f) -> machines(run).whatADiskRefusedWasNotAcknowledged(f, SEED));
+    assertSeen(
+        Bug.LOSES, (run, f) -> clients(run).nothingIsLostWhenClientsAndNodesComeAndGo(f, SEED));
   }
 
   @Test
   void aDoubledIncrementIsSeen() {
-    assertSeen(Bug.DOUBLES, CounterChecks::noneIsDoubled);
+    assertSeen(
+        Bug.DOUBLES, (run, f) -> network(run).noIncrementCountsTwiceHoweverOftenItComes(f, SEED));
+    assertSeen(
+        Bug.DOUBLES, (run, f) -> clients(run).anIncrementOfADeadClientCountsOnceOrNever(f, SEED));
   }
 
   @Test
   void aReplicaThatDiffersIsSeen() {
-    assertSeen(Bug.DIFFERS, CounterChecks::replicasAgree);
+    assertSeen(
+        Bug.DIFFERS, (run, f) -> network(run).replicasAgreeBehindBridgesAndFlappingPaths(f, SEED));
+    assertSeen(
+        Bug.DIFFERS, (run, f) -> machines(run).replicasAgreeWhateverPartOfAWriteSurvives(f, SEED));
   }
 
   @Test
   void aReadThatGoesBackIsSeen() {
-    assertSeen(Bug.READS_A_COPY, CounterChecks::noReadGoesBack);
+    assertSeen(
+        Bug.READS_A_COPY, (run, f) -> network(run).noReadGoesBackWhereMessagesAreLate(f, SEED));
+    assertSeen(
+        Bug.READS_A_COPY, (run, f) -> machines(run).noReadGoesBackWhenALeaderWakesUp(f, SEED));
   }
 
   @Test
   void anAnswerThatIsGivenTwiceIsSeen() {
-    assertSeen(Bug.ANSWERS_TWICE, CounterChecks::answersCountUp);
+    assertSeen(
+        Bug.ANSWERS_TWICE, (run, f) -> machines(run).answersCountUpWhateverTheClocksSay(f, SEED));
+  }
+
+  @Test
+  void aDiskThatIsFullForAnHourIsSeenNotToServeAgain() {
+    FaultSchedule endless = FaultSchedule.parse("1s for 3600s DiskFull node=n1");
+    CounterRun run = new CounterRun(Counters::new);
+
+    assertThatThrownBy(() -> machines(run).itServesAgainWhenItsDisksDo(endless, SEED))
+        .hasMessageContaining("acknowledged behind 3601.000 s");
+  }
+
+  @Test
+  void anAnswerThatIsNotTheSumIsSeen() {
+    List<Command> increments = Collections.nCopies(20, new Command("visits", 1));
+
+    for (Bug bug : List.of(Bug.LOSES, Bug.DOUBLES, Bug.ANSWERS_TWICE)) {
+      assertThatThrownBy(
+              () -> CountersProperties.check(BrokenCounters.with(bug), FAULTS, increments, SEED))
+          .hasMessageStartingWith("MODEL broken");
+    }
+  }
+
+  private static NetworkFaultProperties network(CounterRun run) {
+    NetworkFaultProperties properties = new NetworkFaultProperties();
+    properties.run = run;
+    return properties;
+  }
+
+  private static MachineFaultProperties machines(CounterRun run) {
+    MachineFaultProperties properties = new MachineFaultProperties();
+    properties.run = run;
+    return properties;
+  }
+
+  private static ClientFaultProperties clients(CounterRun run) {
+    ClientFaultProperties properties = new ClientFaultProperties();
+    properties.run = run;
+    return properties;
   }
 
   // What only a broken node could do: ends of runs that never were.
