@@ -1,5 +1,6 @@
 package io.bowline.raft.testkit;
 
+import io.bowline.raft.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -97,6 +98,16 @@ public final class SimulatedDisk {
   private boolean wholePages;
   private long forces;
 
+  /**
+   * An empty disk on which a force is through when it returns: for tests of a storage without a
+   * simulation. One thread at a time may use it.
+   *
+   * @param random what a power cut and a failed write leave
+   */
+  public static SimulatedDisk alone(Prng random) {
+    return new SimulatedDisk(random, FORCE_AT_ONCE);
+  }
+
   /** An empty disk. */
   SimulatedDisk(Prng random, Scheduler scheduler) {
     this.random = random;
@@ -131,17 +142,17 @@ public final class SimulatedDisk {
   }
 
   /** Makes the next forces fail, so many of them. */
-  void failForces(int next) {
+  public void failForces(int next) {
     forcesToFail = next;
   }
 
   /** Makes the next writes fail, so many of them; some of their sectors may be written. */
-  void failWrites(int next) {
+  public void failWrites(int next) {
     writesToFail = next;
   }
 
   /** No file grows and none is made, until there is room again. */
-  void full(boolean isFull) {
+  public void full(boolean isFull) {
     full = isFull;
   }
 
@@ -169,8 +180,13 @@ public final class SimulatedDisk {
     return new ProcessDisk(this);
   }
 
+  /** The same for who lets processes die in a way of his own. */
+  public Disk process() {
+    return mount();
+  }
+
   /** The process is gone, the machine is not: locks fall, the cache stays, unsynced as it was. */
-  void processCrash() {
+  public void processCrash() {
     locks.clear();
     if (failures > 0 && random.nextBoolean()) {
       files().forEach(SimulatedFile::evict);
@@ -182,7 +198,7 @@ public final class SimulatedDisk {
    * The machine lost its power: of what was not synced each sector and each directory entry
    * survives with that probability.
    */
-  void powerCut(double survival) {
+  public void powerCut(double survival) {
     locks.clear();
     for (SimulatedFile file : files()) {
       file.powerCut(survival, wholePages, random, counts);

@@ -12,9 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Who embeds the testkit without JUnit or without jqwik misses two packages and nothing else. */
+/** Who embeds the testkit without JUnit or without jqwik misses three packages and nothing else. */
 class OptionalApisTest {
   private static final String FOR_JUNIT = "io.bowline.raft.testkit.junit..";
+  private static final String FOR_CONFORMANCE = "io.bowline.raft.testkit.conformance..";
   private static final String FOR_JQWIK = "io.bowline.raft.testkit.jqwik..";
   private static final String[] JUNIT = {"org.junit..", "org.opentest4j.."};
   private static final String JQWIK = "net.jqwik..";
@@ -26,10 +27,10 @@ class OptionalApisTest {
           .importPackages("io.bowline.raft");
 
   @Test
-  void junitIsNeededByItsPackageOnly() {
+  void junitIsNeededByItsPackageAndTheConformanceKitsOnly() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(FOR_JUNIT)
+        .resideOutsideOfPackages(FOR_JUNIT, FOR_CONFORMANCE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(JUNIT)
@@ -52,19 +53,20 @@ class OptionalApisTest {
   void nothingElseNeedsThesePackages() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(FOR_JUNIT, FOR_JQWIK)
+        .resideOutsideOfPackages(FOR_JUNIT, FOR_CONFORMANCE, FOR_JQWIK)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FOR_JUNIT, FOR_JQWIK)
+        .resideInAnyPackage(FOR_JUNIT, FOR_CONFORMANCE, FOR_JQWIK)
         .check(SHIPPED);
   }
 
   @Test
-  void bothPackagesAreLookedAt() {
+  void thesePackagesAreLookedAt() {
     assertThat(SHIPPED)
         .extracting(JavaClass::getName)
         .contains(
             "io.bowline.raft.testkit.junit.SimTest",
+            "io.bowline.raft.testkit.conformance.StorageConformance",
             "io.bowline.raft.testkit.jqwik.RaftArbitraries",
             "io.bowline.raft.testkit.Simulation");
   }
