@@ -41,4 +41,9 @@ record BuildCommand(@Nullable Path root, Path module) {
                 + " -am -Dsurefire.failIfNoSpecifiedTests=false ";
     return "mvn -q " + where + "test -Dtest=" + (which.contains("$") ? "'" + which + "'" : which);
   }
+
+  /** A file as one names it where that command is run; the test's own directory is the module's. */
+  Path shown(Path file) {
+    return root == null || file.isAbsolute() ? file : root.relativize(module).resolve(file);
+  }
 }

@@ -130,7 +130,7 @@ final class Failure {
     }
     try {
       picture.write(file, String.format(Locale.ROOT, "%s, seed 0x%X", name, plan.seed()));
-      return file.toString();
+      return BuildCommand.here().shown(file).toString();
     } catch (IOException e) {
       return "not written: " + e;
     }

@@ -44,6 +44,20 @@ class BuildCommandTest {
   }
 
   @Test
+  void filesAreNamedFromTheRootToo() throws IOException {
+    Path module = Files.createDirectories(root.resolve("bank"));
+    Files.createFile(root.resolve("pom.xml"));
+    Files.createFile(module.resolve("pom.xml"));
+    Path picture = Path.of("target", "sim", "5.html");
+
+    assertThat(BuildCommand.around(module).shown(picture))
+        .isEqualTo(Path.of("bank").resolve(picture));
+    assertThat(BuildCommand.around(root).shown(picture)).isEqualTo(picture);
+    assertThat(BuildCommand.around(module).shown(root.resolve("5.html")))
+        .isEqualTo(root.resolve("5.html"));
+  }
+
+  @Test
   void anotherBuildIsToldWhichTestOnly() {
     assertThat(running(root)).isEqualTo("BuildCommandTest#thisMethod with");
   }
