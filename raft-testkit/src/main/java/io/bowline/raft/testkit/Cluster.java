@@ -179,6 +179,16 @@ public final class Cluster {
     }
   }
 
+  /** The clock stands and the processes run; what they wait for by it waits longer. */
+  void standClock(int slot, long nanos) {
+    if (!healed) {
+      simulation.marks().hit(Mark.LEADER_CLOCK_STOOD);
+      nodes.get(slot).clock().suspend(nanos, simulation.now());
+      history().clockStands(slot, nanos);
+      protocol.promises().clockStands(slot, simulation.now() + nanos);
+    }
+  }
+
   void stop(SimulatedNode node) {
     if (!healed) {
       node.stop();

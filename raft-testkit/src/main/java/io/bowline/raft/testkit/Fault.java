@@ -14,7 +14,8 @@ public sealed interface Fault
         ClockFault,
         ClientFault,
         OperatorFault,
-        StormFault {
+        StormFault,
+        LeaderStorm {
   /**
    * Lets it strike.
    *

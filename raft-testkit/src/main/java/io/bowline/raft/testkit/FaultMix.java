@@ -124,6 +124,9 @@ final class FaultMix {
     plague(oneIn(12), draw(2, 10), this::minimalQuorum, 1, 10);
     plague(oneIn(12), draw(5, 20), this::rejoinStorm, 2, 10);
     once(oneIn(12), draw(3, 20), this::electionCut, 4, 8);
+    plague(oneIn(8), draw(3, 15), this::longTail, 4, 8);
+    plague(oneIn(8), draw(3, 15), this::stoodClock, 8, 9);
+    plague(oneIn(8), draw(5, 20), this::secondVote, 6, 9);
   }
 
   private long draw(int lowSeconds, int highSeconds) {
@@ -282,6 +285,22 @@ final class FaultMix {
 
   private Fault rejoinStorm() {
     return new StormFault.RejoinStorm(anyNode(), random.logUniform(100 * MILLI, 2 * SECOND));
+  }
+
+  private Fault longTail() {
+    return new LeaderStorm.LongTail(
+        random.nextBoolean(), random.logUniform(20 * MILLI, 500 * MILLI));
+  }
+
+  private Fault stoodClock() {
+    return new LeaderStorm.StoodClock(draw(2, 8), random.nextLong(1L << 32));
+  }
+
+  private Fault secondVote() {
+    return new LeaderStorm.SecondVote(
+        random.nextLong(2 * SECOND, 5 * SECOND),
+        random.logUniform(MILLI, 300 * MILLI),
+        random.nextLong(1L << 32));
   }
 
   private Fault electionCut() {

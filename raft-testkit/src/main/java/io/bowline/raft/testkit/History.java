@@ -119,6 +119,7 @@ final class History<C, R> {
   private long acknowledged;
   private long bytes;
   private long[] frozen = new long[32];
+  private final List<Stood> stood = new ArrayList<>();
   private long position;
   private int pending;
   private boolean ended;
@@ -240,8 +241,27 @@ final class History<C, R> {
     frozen[slot] += nanos;
   }
 
+  /** That machine's clock stands for so long while its processes run. */
+  void clockStands(int slot, long nanos) {
+    long from = simulation.now();
+    for (Stood before : stood) {
+      from = before.slot == slot ? Math.max(from, before.until) : from;
+    }
+    stood.add(new Stood(slot, from, Math.max(from, simulation.now() + nanos)));
+  }
+
+  /** A span of time that a machine's clock did not see. */
+  private record Stood(int slot, long from, long until) {
+    long within(long begin, long end) {
+      return Math.max(0, Math.min(end, until) - Math.max(begin, from));
+    }
+  }
+
   private void requireInTime(Call<C> call) {
     long took = simulation.now() - call.invoked - (frozen[call.slot] - call.frozenBefore);
+    for (Stood span : stood) {
+      took -= span.slot == call.slot ? span.within(call.invoked, simulation.now()) : 0;
+    }
     // clocks run up to 5 % slow, timers and stages are late
     if (call.within != Long.MAX_VALUE && took > call.within + call.within / 10 + SLACK_NANOS) {
       throw simulation.failure(

@@ -9,10 +9,11 @@ import java.util.Locale;
  *
  * @param electionNanos t, the largest election timeout
  * @param callNanos the longest call of a client or of a node's embedder
- * @param pauseNanos until the last paused process goes on
+ * @param pauseNanos until the last paused process, or clock that stands, goes on
  * @param bytes of all that was asked
  * @param batchBytes of the smallest batch
  * @param roundTripNanos three forces, and 10 ms for each node
+ * @param applyNanos the longest time that a state machine takes for a batch
  */
 record LivenessBound(
     long electionNanos,
@@ -20,7 +21,8 @@ record LivenessBound(
     long pauseNanos,
     long bytes,
     long batchBytes,
-    long roundTripNanos) {
+    long roundTripNanos,
+    long applyNanos) {
   private static final long EMBEDDERS_CALL_NANOS = 5_000_000_000L;
 
   static LivenessBound of(Cluster cluster, ClusterSettings settings) {
@@ -29,39 +31,44 @@ record LivenessBound(
     long batch = Long.MAX_VALUE;
     long now = cluster.simulation().now();
     long pause = 0;
+    long apply = 0;
     for (SimulatedNode node : cluster.nodes()) {
       NodeSettings own = node.settings();
       election = Math.max(election, own.electionTimeoutNanos());
       forces = Math.max(forces, own.forceNanos());
+      apply = Math.max(apply, 2 * own.applyNanos());
       batch = Math.min(batch, own.maxBatchBytes());
       pause = Math.max(pause, node.pausedUntil() - now);
+      pause = Math.max(pause, node.clock().standsUntil() - now);
     }
     long calls = EMBEDDERS_CALL_NANOS;
     for (ClientSettings client : settings.clients()) {
       calls = Math.max(calls, client.timeoutNanos());
     }
     long roundTrip = 3 * forces + 10_000_000L * settings.nodes().size();
-    return new LivenessBound(election, calls, pause, cluster.history().bytes(), batch, roundTrip);
+    return new LivenessBound(
+        election, calls, pause, cluster.history().bytes(), batch, roundTrip, apply);
   }
 
   long nanos() {
     return 20 * 2 * electionNanos
         + callNanos
         + pauseNanos
-        + (bytes / batchBytes + 100) * roundTripNanos;
+        + (bytes / batchBytes + 100) * (roundTripNanos + applyNanos);
   }
 
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%.1f s = 20 x 2 x %.2f s + %.2f s + %.2f s + (%d / %d + 100) x %.3f s",
+        "%.1f s = 20 x 2 x %.2f s + %.2f s + %.2f s + (%d / %d + 100) x (%.3f s + %.3f s)",
         nanos() / 1e9,
         electionNanos / 1e9,
         callNanos / 1e9,
         pauseNanos / 1e9,
         bytes,
         batchBytes,
-        roundTripNanos / 1e9);
+        roundTripNanos / 1e9,
+        applyNanos / 1e9);
   }
 }

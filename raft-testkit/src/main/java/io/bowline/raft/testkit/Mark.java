@@ -132,6 +132,9 @@ enum Mark {
   LEADER_CLOSED(FaultArea.OPERATOR),
   /** The leader's machine was suspended. */
   LEADER_SUSPENDED(FaultArea.CLOCK),
+
+  /** A leader's clock stood while its process ran on. */
+  LEADER_CLOCK_STOOD(FaultArea.NODE),
   /** A candidate was killed. */
   CANDIDATE_CRASHED(FaultArea.NODE),
   /** So many were down that nobody could lead. */

@@ -15,6 +15,7 @@ package io.bowline.raft.testkit;
  * @param clockPartsPerMillion how much too fast its clock runs
  * @param forceNanos how long a force takes in the mean
  * @param stageNanos how long a stage's turn is late in the mean, when it is
+ * @param applyNanos how long the state machine takes for a batch in the mean
  * @param embedderNanos between two proposals of the embedder on this node itself; 0 for none
  */
 record NodeSettings(
@@ -30,6 +31,7 @@ record NodeSettings(
     long clockPartsPerMillion,
     long forceNanos,
     long stageNanos,
+    long applyNanos,
     long embedderNanos) {
   private static final long MILLI = 1_000_000;
 
@@ -46,6 +48,7 @@ record NodeSettings(
         false,
         0,
         MILLI / 10,
+        0,
         0,
         0);
   }
@@ -67,6 +70,7 @@ record NodeSettings(
         random.nextLong(-200, 201),
         random.logUniform(MILLI / 10, 20 * MILLI),
         random.nextBoolean() ? 0 : random.logUniform(MILLI / 100, MILLI),
+        random.nextInt(3) > 0 ? 0 : random.logUniform(MILLI, 50 * MILLI),
         random.nextBoolean() ? 0 : random.logUniform(30 * MILLI, 1_000 * MILLI));
   }
 }

@@ -18,6 +18,7 @@ final class PromiseChecks {
   private final ProtocolChecks protocol;
   private final long[] failedAt;
   private final long[] awakeSince;
+  private final long[] clockGoesSince;
   private final long[] patience;
 
   PromiseChecks(Simulation simulation, ProtocolChecks protocol, int nodes) {
@@ -25,6 +26,7 @@ final class PromiseChecks {
     this.protocol = protocol;
     this.failedAt = new long[nodes];
     this.awakeSince = new long[nodes];
+    this.clockGoesSince = new long[nodes];
     this.patience = new long[nodes];
   }
 
@@ -37,6 +39,11 @@ final class PromiseChecks {
   void recovered(int slot) {
     failedAt[slot] = Long.MAX_VALUE;
     awakeSince[slot] = simulation.now();
+  }
+
+  /** By its clock no time passes until then: it cannot know that it waits. */
+  void clockStands(int slot, long until) {
+    clockGoesSince[slot] = Math.max(clockGoesSince[slot], until);
   }
 
   /** Its process gets no turn until then. */
@@ -140,7 +147,8 @@ final class PromiseChecks {
     if (since == Long.MAX_VALUE) {
       return;
     }
-    if (simulation.now() - Math.max(since, awakeSince[from]) > patience[from]) {
+    long counts = Math.max(since, Math.max(awakeSince[from], clockGoesSince[from]));
+    if (simulation.now() - counts > patience[from]) {
       throw protocol.fail(
           "STALLED_LEADER",
           from,

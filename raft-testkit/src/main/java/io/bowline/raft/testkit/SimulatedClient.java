@@ -43,7 +43,7 @@ final class SimulatedClient<C, R> {
     Prng own = random.split("life " + lives);
     SimulatedDisk none = new SimulatedDisk(own, SimulatedDisk.FORCE_AT_ONCE);
     SimulatedEnvironment environment =
-        new SimulatedEnvironment(simulation, fresh, clock, none.mount(), own, 0);
+        new SimulatedEnvironment(simulation, fresh, clock, none.mount(), own, 0, 0);
     List<String> addresses = new ArrayList<>();
     for (int node = 0; node < cluster.size(); node++) {
       addresses.add(Cluster.address(node));

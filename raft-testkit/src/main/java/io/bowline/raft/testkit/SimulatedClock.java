@@ -53,6 +53,11 @@ final class SimulatedClock {
     baseTime = Math.max(baseTime, now + nanos);
   }
 
+  /** Until that true time it stands; in the past if it goes. */
+  long standsUntil() {
+    return baseTime;
+  }
+
   /** The first true time, at or behind {@code now}, at which it shows the deadline. */
   long trueTimeOf(long deadline, long now) {
     long time = Math.max(now, baseTime);

@@ -27,7 +27,8 @@ final class SimulatedEnvironment implements NodeEnvironment {
       SimulatedClock clock,
       Disk disk,
       Prng random,
-      long stageDelay) {
+      long stageDelay,
+      long applyNanos) {
     this.simulation = simulation;
     this.life = life;
     this.clock = clock;
@@ -37,7 +38,8 @@ final class SimulatedEnvironment implements NodeEnvironment {
     int number = 0;
     for (Stage stage : Stage.values()) {
       Prng own = random.split("stage " + number);
-      stages.put(stage, new StageExecutor(simulation, life, number++, stageDelay, own));
+      long work = stage == Stage.APPLY ? applyNanos : 0;
+      stages.put(stage, new StageExecutor(simulation, life, number++, stageDelay, work, own));
     }
   }
 

@@ -99,6 +99,10 @@ public final class SimulatedNetwork {
     observers.add(observer);
   }
 
+  void unobserve(Observer observer) {
+    observers.remove(observer);
+  }
+
   /** A transport for one life of a node. */
   Transport transport(Life life, String address) {
     return new SimulatedTransport(this, life, address);

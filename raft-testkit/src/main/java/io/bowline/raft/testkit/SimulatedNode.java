@@ -141,7 +141,8 @@ final class SimulatedNode {
   private void open(Life fresh, ProcessDisk mounted) {
     Prng own = random.split("life " + fresh.number());
     SimulatedEnvironment environment =
-        new SimulatedEnvironment(simulation, fresh, clock, mounted, own, settings.stageNanos());
+        new SimulatedEnvironment(
+            simulation, fresh, clock, mounted, own, settings.stageNanos(), settings.applyNanos());
     try {
       RaftHost host =
           RaftHost.builder()

@@ -12,15 +12,24 @@ final class StageExecutor extends Event implements Executor {
   private final Simulation simulation;
   private final int stage;
   private final long meanDelay;
+  private final long workNanos;
   private final Prng random;
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private boolean queued;
 
-  StageExecutor(Simulation simulation, Life life, int stage, long meanDelay, Prng random) {
+  /**
+   * One stage of that process.
+   *
+   * @param meanDelay by which a turn is late in the mean, when it is, in ns
+   * @param workNanos what a turn takes in the mean: what it does is seen when it is over
+   */
+  StageExecutor(
+      Simulation simulation, Life life, int stage, long meanDelay, long workNanos, Prng random) {
     super(Kind.TURN, life);
     this.simulation = simulation;
     this.stage = stage;
     this.meanDelay = meanDelay;
+    this.workNanos = workNanos;
     this.random = random;
   }
 
@@ -36,7 +45,8 @@ final class StageExecutor extends Event implements Executor {
   private void enqueueTurn() {
     // mostly at once: most of the interleavings come from the random ties of one instant
     long delay = meanDelay > 0 && random.nextInt(4) == 0 ? random.exponential(meanDelay) : 0;
-    simulation.at(simulation.now() + delay, this);
+    long work = workNanos > 0 ? random.nextLong(2 * workNanos) : 0;
+    simulation.at(simulation.now() + delay + work, this);
   }
 
   @Override

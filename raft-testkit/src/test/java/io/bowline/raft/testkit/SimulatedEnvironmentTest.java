@@ -25,7 +25,7 @@ class SimulatedEnvironmentTest {
 
   private SimulatedEnvironment environment(long seed, Life of) {
     return new SimulatedEnvironment(
-        simulation, of, new SimulatedClock(77, 100), disk.mount(), new Prng(seed), 0);
+        simulation, of, new SimulatedClock(77, 100), disk.mount(), new Prng(seed), 0, 0);
   }
 
   @Test
@@ -65,7 +65,7 @@ class SimulatedEnvironmentTest {
       Simulation world = new Simulation(seed);
       SimulatedEnvironment environment =
           new SimulatedEnvironment(
-              world, life, new SimulatedClock(0, 0), disk.mount(), world.random("node"), 0);
+              world, life, new SimulatedClock(0, 0), disk.mount(), world.random("node"), 0, 0);
       StringBuilder order = new StringBuilder();
       for (int i = 0; i < 3; i++) {
         String number = Integer.toString(i);

@@ -89,6 +89,7 @@ final class StorageRun {
               new SimulatedClock(0, 0),
               mounted,
               random.split("life " + lives),
+              0,
               0);
       if (strikesRecovery && random.nextInt(3) == 0) {
         mounted.arm(1 + random.nextInt(30), () -> {});

@@ -183,7 +183,7 @@ final class KeySearch<S, I, O> {
         path.push(new Choice<>(next, state, inRow));
         next.lift();
         state = after;
-        inRow = operation(next).isKnown() ? 0 : inRow + 1;
+        inRow = rowBehind(operation(next), inRow);
         next = ring.after;
       } else if (next != ring) {
         next = afterFailed(next);
@@ -261,11 +261,19 @@ final class KeySearch<S, I, O> {
     if (twin != null && !tried.isSpent(twin.index)) {
       return false;
     }
-    if (inRow >= mostInRow) {
+    if (inRow >= mostInRow && operation(node).hint() == 0) {
       cut = true;
       return false;
     }
     return true;
+  }
+
+  /** One whose place somebody believes to know is no guess: any number may follow one another. */
+  private static int rowBehind(Operation<?, ?> op, int inRow) {
+    if (op.isKnown()) {
+      return 0;
+    }
+    return op.hint() != 0 ? inRow : inRow + 1;
   }
 
   private void undo(Node<I, O> node, Configurations<S> tried) {

@@ -25,6 +25,9 @@ final class FailOver {
   /** Gaps in ms, and how the calls of all rounds ended: committed, not committed, unknown. */
   record Result(List<Long> gapMillis, List<Long> outcomes) {
     String sentence() {
+      if (gapMillis.isEmpty()) {
+        return "no leader was killed";
+      }
       List<Long> sorted = gapMillis.stream().sorted().toList();
       return "fail-over gap after kill -9, 64 outstanding: median "
           + sorted.get(sorted.size() / 2)

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     name = "tools",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {SimulateCommand.class, HuntCommand.class},
+    subcommands = {SimulateCommand.class, HuntCommand.class, SpeedCommand.class},
     description = "The simulator of Bowline at work.")
 final class ToolsMain {
   private ToolsMain() {}

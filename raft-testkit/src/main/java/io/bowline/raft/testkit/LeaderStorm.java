@@ -1,0 +1,235 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.model.Message;
+
+/**
+ * Scripts around two that lead or would lead: an old leader with more entries than the new one, one
+ * whose clock stands still while it is cut off, and a voter that is asked twice in one term. Like
+ * {@link StormFault} they look at who leads when they strike.
+ */
+public sealed interface LeaderStorm extends Fault {
+  @Override
+  default FaultArea area() {
+    return FaultArea.NODE;
+  }
+
+  /**
+   * A leader is cut off from the other nodes, not from its clients, until another leads and has
+   * committed a little; it comes back with a longer log of an older term, in half of the storms
+   * while the new leader is down (§5.4.1).
+   *
+   * @param kills whether the new leader dies before the old one is back
+   * @param leadNanos for how long the new one leads before that
+   */
+  record LongTail(boolean kills, long leadNanos) implements LeaderStorm {
+    private static final long LOOK_NANOS = 20_000_000;
+
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int leader = cluster.leaderSlot();
+      if (leader < 0 || cluster.size() < 3) {
+        return () -> {};
+      }
+      Tail tail = new Tail(cluster, leader, this);
+      tail.block(true);
+      tail.look();
+      return tail::end;
+    }
+
+    private static final class Tail {
+      private final Cluster cluster;
+      private final int old;
+      private final LongTail storm;
+      private boolean cut;
+      private boolean ended;
+      private int killed = -1;
+
+      Tail(Cluster cluster, int old, LongTail storm) {
+        this.cluster = cluster;
+        this.old = old;
+        this.storm = storm;
+      }
+
+      void block(boolean blocked) {
+        cut = blocked;
+        for (int slot = 0; slot < cluster.size(); slot++) {
+          if (slot != old) {
+            cluster.network().block(old, slot, blocked);
+            cluster.network().block(slot, old, blocked);
+          }
+        }
+      }
+
+      void look() {
+        if (ended) {
+          return;
+        }
+        if (cluster.leaderSlot() == old) {
+          later(LOOK_NANOS, this::look);
+        } else {
+          later(storm.leadNanos(), this::meet);
+        }
+      }
+
+      private void meet() {
+        int now = cluster.leaderSlot();
+        if (ended || now == old) {
+          return;
+        }
+        if (storm.kills()) {
+          killed = now;
+          cluster.crash(now);
+        }
+        block(false);
+      }
+
+      void end() {
+        ended = true;
+        if (cut) {
+          block(false);
+        }
+        if (killed >= 0) {
+          cluster.restart(killed);
+        }
+      }
+
+      private void later(long nanos, Runnable next) {
+        Simulation simulation = cluster.simulation();
+        simulation.world(simulation.now() + nanos, old, "long tail", next);
+      }
+    }
+  }
+
+  /**
+   * The leader's clock stands still while its process runs on, with as few others as make no
+   * quorum: by its clock it leads for ever, so that nothing but the confirming round keeps its
+   * reads from being stale (thesis §6.4). The paths open before its clock goes on.
+   *
+   * @param nanos how long the clock stands
+   * @param order decides who is left with it
+   */
+  record StoodClock(long nanos, long order) implements LeaderStorm {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int leader = cluster.leaderSlot();
+      if (leader < 0 || cluster.size() < 3) {
+        return () -> {};
+      }
+      boolean[] withIt = new boolean[cluster.size()];
+      withIt[leader] = true;
+      Prng random = new Prng(order);
+      int others = random.nextInt((cluster.size() + 1) / 2);
+      for (int i = 0; i < others; i++) {
+        withIt[random.nextInt(cluster.size())] = true;
+      }
+      if (count(withIt) > (cluster.size() - 1) / 2) { // a quorum would rightly follow it
+        return () -> {};
+      }
+      Simulation simulation = cluster.simulation();
+      cluster.standClock(leader, nanos);
+      block(cluster, withIt, true);
+      simulation.world(
+          simulation.now() + nanos * 3 / 4,
+          leader,
+          "paths open",
+          () -> block(cluster, withIt, false));
+      return () -> {};
+    }
+
+    private static int count(boolean[] some) {
+      int count = 0;
+      for (boolean one : some) {
+        count += one ? 1 : 0;
+      }
+      return count;
+    }
+
+    private static void block(Cluster cluster, boolean[] side, boolean blocked) {
+      for (int from = 0; from < side.length; from++) {
+        for (int to = 0; to < side.length; to++) {
+          if (side[from] != side[to]) {
+            cluster.network().block(from, to, blocked);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Two nodes that do not see each other ask all others for their vote in one term: these sleep
+   * until both would campaign. Who votes dies as soon as its vote has left, and is asked by the
+   * other one when it is back (§5.2: a vote outlives its voter's process).
+   *
+   * @param sleepNanos longer than two election timeouts, so that both wait for a quorum
+   * @param downNanos how long a voter is dead
+   * @param order decides who asks
+   */
+  record SecondVote(long sleepNanos, long downNanos, long order) implements LeaderStorm {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int size = cluster.size();
+      if (size < 3) {
+        return () -> {};
+      }
+      Prng random = new Prng(order);
+      int one = random.nextInt(size);
+      int other = (one + 1 + random.nextInt(size - 1)) % size;
+      for (int slot = 0; slot < size; slot++) {
+        if (slot != one && slot != other) {
+          cluster.pause(slot, sleepNanos);
+        }
+      }
+      block(cluster, one, other, true);
+      Voters voters = new Voters(cluster, one, other, downNanos);
+      cluster.network().observe(voters);
+      return () -> {
+        cluster.network().unobserve(voters);
+        block(cluster, one, other, false);
+        for (int slot = 0; slot < size; slot++) {
+          cluster.restart(slot);
+        }
+      };
+    }
+
+    private static void block(Cluster cluster, int one, int other, boolean blocked) {
+      cluster.network().block(one, other, blocked);
+      cluster.network().block(other, one, blocked);
+    }
+
+    /** Kills who voted. */
+    private static final class Voters implements SimulatedNetwork.Observer {
+      private final Cluster cluster;
+      private final int one;
+      private final int other;
+      private final long downNanos;
+      private final boolean[] killed;
+
+      Voters(Cluster cluster, int one, int other, long downNanos) {
+        this.cluster = cluster;
+        this.one = one;
+        this.other = other;
+        this.downNanos = downNanos;
+        this.killed = new boolean[cluster.size()];
+      }
+
+      @Override
+      public void sent(int from, int to, Message message) {
+        boolean asked = to == one || to == other;
+        if (asked && message instanceof Message.VoteReply reply && reply.granted()) {
+          kill(from);
+        }
+      }
+
+      private void kill(int voter) {
+        if (killed[voter] || voter == one || voter == other) {
+          return;
+        }
+        killed[voter] = true;
+        Simulation simulation = cluster.simulation();
+        long now = simulation.now();
+        simulation.world(now, voter, "voted and dies", () -> cluster.crash(voter));
+        simulation.world(now + downNanos, voter, "voter is back", () -> cluster.restart(voter));
+      }
+    }
+  }
+}
