@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,17 +34,20 @@ class ThreeNodesTest {
           Member.voter(NodeId.of("n1"), "local:1"),
           Member.voter(NodeId.of("n2"), "local:2"),
           Member.voter(NodeId.of("n3"), "local:3"));
+  private static final long TAIL_BYTES = 4_096;
   private static final RaftConfig CONFIG =
       RaftConfig.builder()
           .heartbeatInterval(Duration.ofMillis(30))
           .electionTimeout(Duration.ofMillis(300))
           .proposalTimeout(Duration.ofSeconds(3))
+          .tailCacheBytes(TAIL_BYTES)
           .build();
 
   @TempDir Path directory;
   private final LoopbackNetwork network = new LoopbackNetwork();
   private final Map<NodeId, RaftHost> hosts = new LinkedHashMap<>();
   private final Map<NodeId, RaftNode<String, Long>> nodes = new LinkedHashMap<>();
+  private final Map<NodeId, Long> kept = new ConcurrentHashMap<>();
   private final List<String> events = new CopyOnWriteArrayList<>();
 
   @BeforeEach
@@ -65,6 +69,7 @@ class ThreeNodesTest {
             .cluster(CLUSTER)
             .node(id)
             .transport(network.transport("local:" + id.value().substring(1)))
+            .metrics((group, node) -> new Kept(node))
             .open();
     hosts.put(id, host);
     nodes.put(
@@ -76,6 +81,31 @@ class ThreeNodesTest {
             .config(CONFIG)
             .listener(new Recorder(id))
             .bootstrapOrResume(MEMBERS));
+  }
+
+  /** Hears how much of its log a node keeps in memory. */
+  private final class Kept implements RaftMetrics.Sink {
+    private final NodeId id;
+
+    Kept(NodeId id) {
+      this.id = id;
+    }
+
+    @Override
+    public void set(String name, long value) {
+      if (name.equals("bowline.log.cache.bytes")) {
+        kept.put(id, value);
+      }
+    }
+
+    @Override
+    public void set(String name, NodeId peer, long value) {}
+
+    @Override
+    public void add(String name, long delta) {}
+
+    @Override
+    public void time(String name, long nanos) {}
   }
 
   private final class Recorder implements RaftListener {
@@ -125,6 +155,18 @@ class ThreeNodesTest {
 
     assertThat(committed(calls.get(999))).isEqualTo(500_500);
     assertThat(committed(leader.read("sum"))).isEqualTo(500_500);
+  }
+
+  @Test
+  void memoryKeepsNoMoreOfTheLogThanConfigured() {
+    RaftNode<String, Long> leader = leader();
+
+    for (int i = 0; i < 300; i++) {
+      assertThat(committed(leader.propose("1"))).isPositive();
+    }
+
+    await().untilAsserted(() -> assertThat(kept).hasSize(3));
+    assertThat(kept.values()).allMatch(bytes -> bytes > 0 && bytes < TAIL_BYTES + 1_000);
   }
 
   @Test

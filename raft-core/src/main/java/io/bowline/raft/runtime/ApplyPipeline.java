@@ -147,7 +147,10 @@ final class ApplyPipeline extends Actor {
     }
     lastApplied = batch.lastIndex();
     metrics.add("bowline.apply.commands.total", cursor.commands());
-    metrics.set("bowline.apply.index", lastApplied);
+    metrics.set("bowline.sessions.open", sessions.size());
+    metrics.set("bowline.sessions.hash", sessions.hash() >>> 12); // 52 bits, which a double holds
+    metrics.set("bowline.log.cache.bytes", tail.bytes());
+    metrics.set("bowline.apply.index", lastApplied); // behind what belongs to it
     listener.applied(lastApplied, batch.lastTime());
   }
 

@@ -73,6 +73,11 @@ final class EffectRunner {
     received = batch;
   }
 
+  /** What is so far can be read from the file again: memory keeps of it what fits. */
+  void durableIndex(long index) {
+    tail.durable(index);
+  }
+
   /** Runs the effects of one step. */
   void run(List<Effect> effects) {
     for (int i = 0; i < effects.size(); i++) {

@@ -57,6 +57,7 @@ final class NodeLoop extends Actor {
   private Runnable cancelSweep = () -> {};
   private long toldCommit;
   private long measuredCommit;
+  private long toldDurable;
   private @Nullable Refusal stoppedBecause;
 
   NodeLoop(
@@ -292,6 +293,10 @@ final class NodeLoop extends Actor {
         toldCommit = applicable;
         writer.commitIndex(applicable);
         apply.applyTo(applicable);
+      }
+      if (core.durableIndex() != toldDurable) {
+        toldDurable = core.durableIndex();
+        runner.durableIndex(toldDurable);
       }
       if (core.commitIndex() != measuredCommit) { // may be ahead of what is durable here
         measuredCommit = core.commitIndex();
