@@ -8,11 +8,19 @@ import io.bowline.raft.model.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** The machines of a run: some nodes of one group, and clients behind them. */
 public final class Cluster {
   static final ClusterId CLUSTER = ClusterId.of("sim");
   static final GroupId GROUP = GroupId.of("group");
+
+  /** Is told of each client's command that a node applies before anybody else has. */
+  interface Listener {
+    void applied(int node, int client);
+  }
+
+  private static final long CENSUS_NANOS = 1_000_000_000L;
 
   private final Simulation simulation;
   private final SimulatedNetwork network;
@@ -25,6 +33,7 @@ public final class Cluster {
   private final int machines;
   private long deathsInCall;
   private boolean healed;
+  private @Nullable Listener listener;
 
   Cluster(Simulation simulation, ClusterSettings settings, Application<?, ?> application) {
     this.simulation = simulation;
@@ -32,9 +41,13 @@ public final class Cluster {
     this.service = new Service<>(simulation, application);
     this.network = new SimulatedNetwork(simulation, settings.network(), machines);
     this.wire = new WireChecks(simulation, settings.nodes().size());
-    this.protocol = new ProtocolChecks(simulation, wire, settings.nodes().size());
+    this.protocol =
+        new ProtocolChecks(simulation, wire, settings.nodes().toArray(new NodeSettings[0]));
     network.observe(wire);
     network.observe(protocol);
+    if (SentBuffers.isOnIn(simulation)) {
+      network.observe(new SentBuffers(simulation));
+    }
     this.messageMarks = new MessageMarks(simulation.marks(), protocol, settings.nodes().size());
     network.observe(messageMarks);
     List<Member> members = new ArrayList<>();
@@ -141,6 +154,12 @@ public final class Cluster {
   void start() {
     nodes.forEach(SimulatedNode::start);
     clients.forEach(SimulatedClient::start);
+    census();
+  }
+
+  private void census() {
+    nodes.forEach(SimulatedNode::census);
+    simulation.world(simulation.now() + CENSUS_NANOS, -1, "census", this::census);
   }
 
   // What faults do; nothing any more when everything is healed, whatever a storm still has to do.
@@ -153,10 +172,15 @@ public final class Cluster {
   }
 
   void powerCut(int slot, double survival) {
+    powerCut(slot, survival, 0);
+  }
+
+  /** The same, with neighbours of what was being written spoilt with that probability. */
+  void powerCut(int slot, double survival, double spoilt) {
     if (healed) {
       return;
     }
-    nodes.get(slot).powerCut(survival);
+    nodes.get(slot).powerCut(survival, spoilt);
   }
 
   void restart(int slot) {
@@ -195,36 +219,31 @@ public final class Cluster {
     }
   }
 
+  /** Whom to tell, or nobody any more. */
+  void onApplied(@Nullable Listener told) {
+    listener = told;
+  }
+
+  /** A node has applied that call's command first, and has answered nobody yet. */
+  void applied(int node, int asker) {
+    int client = asker - nodes.size();
+    if (listener != null && !healed && client >= 0) {
+      listener.applied(node, client);
+    }
+  }
+
   /** Whether a quorum stands without this disk too, and it is whole. */
   boolean maySpoil(int slot) {
-    return !healed
-        && !protocol.isSpoilt(slot)
-        && protocol.spoilt() + 1 <= (size() - 1) / 2
-        && protocol.isWholeWithout(slot);
+    return !healed && protocol.budget().maySpoil(slot);
   }
 
   /** Adds what was counted elsewhere. */
   void countMarks() {
     Marks marks = simulation.marks();
     history().countMarks(marks);
-    SimulatedNetwork.Counts wired = network.counts();
-    marks.hitIf(wired.breaks > 0, Mark.CONNECTION_BROKE);
-    marks.hitIf(wired.refusals > 0, Mark.HELLO_REFUSED);
-    marks.hitIf(wired.corrupted > 0, Mark.FRAME_CORRUPT);
-    marks.hitIf(wired.lost > 0, Mark.MESSAGE_LOST);
-    marks.hitIf(wired.duplicated > 0, Mark.MESSAGE_DUPLICATED);
-    marks.hitIf(wired.stale > 0, Mark.MESSAGE_STALE);
-    marks.hitIf(wired.parked > 0, Mark.MESSAGE_HELD);
-    marks.hitIf(wired.silenced > 0, Mark.MESSAGE_HALF_OPEN);
+    network.counts().countMarks(marks);
     for (SimulatedNode node : nodes) {
-      SimulatedDisk.Counts kept = node.disk().counts();
-      marks.hitIf(kept.namesLost > 0, Mark.NAMES_LOST);
-      marks.hitIf(kept.sectorsLost > 0, Mark.SECTORS_LOST);
-      marks.hitIf(kept.sectorsKept > 0, Mark.SECTORS_KEPT);
-      marks.hitIf(kept.lengthsLost > 0, Mark.FILE_LENGTH_LOST);
-      marks.hitIf(kept.evicted > 0, Mark.CACHE_EVICTED);
-      marks.hitIf(kept.seals > 0, Mark.SEGMENT_SEALED);
-      marks.hitIf(kept.lacks > 0, Mark.NO_ROOM);
+      node.disk().counts().countMarks(marks);
     }
   }
 

@@ -254,7 +254,7 @@ final class Connection {
   }
 
   /** Whoever reads it must see it, drop it and break the connection. */
-  private void arrivedCorrupt(String type, byte[] bytes) {
+  void arrivedCorrupt(String type, byte[] bytes) {
     network.counts().corrupted++;
     if (type.equals("AppendEntries")) {
       try {

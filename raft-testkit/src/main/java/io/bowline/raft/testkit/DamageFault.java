@@ -51,7 +51,7 @@ public sealed interface DamageFault extends Fault {
             cluster.maySpoil(slot)
                 && !durable.isDown()
                 && vote.equals(durable.ballot())
-                && cluster.protocol().othersHoldAllOf(slot);
+                && cluster.protocol().budget().othersHoldAllOf(slot);
         if (safe) {
           cluster.powerCut(slot, 1);
           cluster.simulation().marks().hit(Mark.DISK_RESTORED);
@@ -99,6 +99,69 @@ public sealed interface DamageFault extends Fault {
       durable.rot(how, new Prng(order));
       cluster.protocol().spoilt(slot);
       return () -> cluster.restart(slot);
+    }
+  }
+
+  /**
+   * A write of a while ago went elsewhere: at its own place stands nothing, and another block was
+   * written over. The process runs on; it must give out neither, and not start with less than it
+   * had.
+   *
+   * @param order decides which blocks
+   */
+  record Misdirected(NodeId node, long order) implements DamageFault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int slot = cluster.slot(node);
+      DurableGhost durable = cluster.protocol().node(slot).durable();
+      if (!cluster.maySpoil(slot) || durable.isDown() || !durable.canRot()) {
+        return () -> {};
+      }
+      cluster.simulation().marks().hit(Mark.WRITE_MISDIRECTED);
+      durable.misdirect(new Prng(order));
+      cluster.protocol().spoilt(slot);
+      return () -> {};
+    }
+  }
+
+  /**
+   * The power goes in a write, and of the 4096-byte blocks that were being written other sectors
+   * are spoilt too. Where the log's blocks are aligned to 4096 bytes nothing durable lies there.
+   * Otherwise it may be the log's end, which nobody can tell from a torn write: then it counts as
+   * an older copy.
+   *
+   * @param stallNanos for how long no force completes before
+   * @param survival of each unsynced sector
+   */
+  record SpoiltNeighbour(NodeId node, long stallNanos, double survival) implements DamageFault {
+    private static final double SPOILT = 0.5;
+
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int slot = cluster.slot(node);
+      Simulation simulation = cluster.simulation();
+      cluster.stall(slot, stallNanos);
+      simulation.world(
+          simulation.now() + stallNanos, slot, "cut in a write", () -> cut(cluster, slot));
+      return () -> cluster.restart(slot);
+    }
+
+    private void cut(Cluster cluster, int slot) {
+      SimulatedNode machine = cluster.node(slot);
+      if (machine.settings().blockAlignment() == SimulatedFile.PAGE) {
+        cluster.powerCut(slot, survival, SPOILT);
+        return;
+      }
+      DurableGhost durable = cluster.protocol().node(slot).durable();
+      boolean safe =
+          cluster.maySpoil(slot)
+              && !durable.isDown()
+              && cluster.protocol().budget().othersHoldAllOf(slot);
+      cluster.powerCut(slot, survival, safe ? SPOILT : 0);
+      if (safe) {
+        durable.endMayBeSpoilt();
+        cluster.protocol().spoilt(slot);
+      }
     }
   }
 

@@ -44,6 +44,19 @@ public sealed interface DiskFault extends Fault {
     }
   }
 
+  /** A machine's processes can open and make no file; then there are handles again. */
+  record NoHandles(NodeId node) implements DiskFault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int slot = cluster.slot(node);
+      cluster.node(slot).disk().lacksHandles(true);
+      return () -> {
+        cluster.node(slot).disk().lacksHandles(false);
+        cluster.restart(slot);
+      };
+    }
+  }
+
   /** A machine's disk has no room for another file or a longer one; then there is room again. */
   record DiskFull(NodeId node) implements DiskFault {
     @Override

@@ -6,6 +6,7 @@ import io.bowline.raft.model.TermRun;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ final class DurableGhost {
   private boolean mayHaveLost;
   private boolean down;
   private boolean ballotRotten;
+  private boolean endMayBeSpoilt;
 
   DurableGhost(SimulatedDisk disk) {
     this.disk = disk;
@@ -144,6 +146,15 @@ final class DurableGhost {
 
   // What has been recovered.
 
+  /** The log's end may be damaged as if it had never been written whole. */
+  void endMayBeSpoilt() {
+    endMayBeSpoilt = true;
+  }
+
+  private boolean isBeginOf(TermRuns found, TermRuns candidate) {
+    return found.last() == 0 || candidate.holds(found.last(), found.lastTerm());
+  }
+
   /** The process is gone; {@code lossy} if what it had written may be gone too. */
   void crashed(boolean lossy) {
     settle();
@@ -188,6 +199,21 @@ final class DurableGhost {
         other.file().read(ByteBuffer.wrap(bytes), other.from());
       }
       place.file().damage(place.from(), bytes, false);
+    }
+  }
+
+  /** One block that is proven durable was written over another one. */
+  void misdirect(Prng random) {
+    int from = random.nextInt(proven.size() - 2);
+    Region place = proven.get(from);
+    int onto = random.nextInt(proven.size() - 2);
+    Region other = proven.get(onto);
+    byte[] bytes = new byte[(int) (place.to() - place.from())];
+    place.file().read(ByteBuffer.wrap(bytes), place.from());
+    place.file().damage(place.from(), new byte[bytes.length], false);
+    if (onto != from) { // and not over its end: the newest block may stand there
+      long most = Math.min(bytes.length, other.to() - other.from());
+      other.file().damage(other.from(), Arrays.copyOf(bytes, (int) most), false);
     }
   }
 
@@ -236,6 +262,8 @@ final class DurableGhost {
       candidate.append(write.runs);
       agrees |= candidate.isSameAs(found) && known.equals(vote);
     }
+    agrees |= endMayBeSpoilt && isBeginOf(found, candidate) && known.equals(vote);
+    endMayBeSpoilt = false;
     String wrong =
         agrees
             ? null

@@ -49,7 +49,7 @@ final class Embedder<C, R> {
   private void ask() {
     boolean query = random.nextInt(3) == 0;
     History.Call<C> call = history.invoked(slot, query, random);
-    call.endsWithin(SimulatedNode.PROPOSAL_TIMEOUT.toNanos());
+    call.endsWithin(NodeProcess.PROPOSAL_TIMEOUT.toNanos());
     CompletableFuture<Outcome<R>> future =
         call.isQuery() ? node.read(call.value()) : node.propose(call.value());
     history.sent();

@@ -82,6 +82,7 @@ final class FaultMix {
     plague(oneIn(4), draw(10, 60), () -> new DiskFault.ForceFailure(anyNode()), 0.5, 10);
     plague(oneIn(8), draw(10, 60), () -> new DiskFault.WriteFailure(anyNode()), 0.5, 10);
     plague(oneIn(4), draw(10, 60), () -> new DiskFault.DiskFull(anyNode()), 1, 15);
+    plague(oneIn(8), draw(10, 60), () -> new DiskFault.NoHandles(anyNode()), 1, 30);
   }
 
   private void damages() {
@@ -90,6 +91,8 @@ final class FaultMix {
     once(oneIn(20), draw(4, 30), () -> new DamageFault.CloneOf(anyNode(), other()), 0.1, 5);
     once(oneIn(10), draw(4, 30), this::rot, 0.1, 5);
     plague(oneIn(12), draw(5, 30), this::ballotRot, 0.1, 5);
+    once(oneIn(12), draw(4, 30), this::misdirected, 0.1, 5);
+    plague(oneIn(20), draw(5, 30), this::spoiltNeighbour, 1, 5);
   }
 
   private Fault rot() {
@@ -98,6 +101,15 @@ final class FaultMix {
 
   private Fault ballotRot() {
     return new DamageFault.BallotRot(anyNode(), random.nextBoolean(), random.nextLong(1L << 32));
+  }
+
+  private Fault misdirected() {
+    return new DamageFault.Misdirected(anyNode(), random.nextLong(1L << 32));
+  }
+
+  private Fault spoiltNeighbour() {
+    return new DamageFault.SpoiltNeighbour(
+        anyNode(), random.logUniform(20 * MILLI, SECOND), survival());
   }
 
   private void clocks() {
@@ -127,6 +139,7 @@ final class FaultMix {
     plague(oneIn(8), draw(3, 15), this::longTail, 4, 8);
     plague(oneIn(8), draw(3, 15), this::stoodClock, 8, 9);
     plague(oneIn(8), draw(5, 20), this::secondVote, 6, 9);
+    plague(oneIn(12), draw(2, 15), this::unanswered, 1, 8);
   }
 
   private long draw(int lowSeconds, int highSeconds) {
@@ -281,6 +294,10 @@ final class FaultMix {
 
   private Fault minimalQuorum() {
     return new StormFault.MinimalQuorum(random.nextLong(1L << 32));
+  }
+
+  private Fault unanswered() {
+    return new StormFault.Unanswered(random.nextBoolean());
   }
 
   private Fault rejoinStorm() {

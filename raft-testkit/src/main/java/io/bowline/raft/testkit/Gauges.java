@@ -9,6 +9,9 @@ final class Gauges implements RaftMetrics, RaftMetrics.Sink {
   private final ProtocolChecks protocol;
   private final int slot;
   private final Life life;
+  private long sessions;
+  private long openSessions;
+  private long cached;
 
   Gauges(ProtocolChecks protocol, int slot, Life life) {
     this.protocol = protocol;
@@ -28,8 +31,17 @@ final class Gauges implements RaftMetrics, RaftMetrics.Sink {
     }
     if (name.equals("bowline.commit.index")) {
       protocol.committed(slot, value);
-    } else if (name.equals("bowline.apply.index")) {
+    } else if (name.equals("bowline.sessions.hash")) {
+      sessions = value;
+    } else if (name.equals("bowline.sessions.open")) {
+      protocol.marks().hitIf(value < openSessions, Mark.SESSION_ENDED);
+      openSessions = value;
+    } else if (name.equals("bowline.log.cache.bytes")) {
+      cached = value;
+    } else if (name.equals("bowline.apply.index")) { // comes behind those of the same batch
       protocol.applied(slot, value);
+      protocol.sessions(slot, value, sessions);
+      protocol.cached(slot, value, cached);
     }
   }
 

@@ -151,6 +151,11 @@ final class History<C, R> {
         call.request, call.slot, call.invoked, call.returned, ending, call.index, reply);
   }
 
+  /** Which machine asked that; serials count the calls. */
+  int askerOf(long serial) {
+    return calls.get((int) serial - 1).slot;
+  }
+
   /** Nobody asks for anything more. */
   void end() {
     ended = true;

@@ -272,7 +272,21 @@ enum Mark {
   /** A damaged or foreign disk refused to start. */
   DAMAGE_REFUSED(FaultArea.DISK),
   /** One copy of a ballot slot was damaged, and the other served. */
-  BALLOT_COPY_ROTTEN(FaultArea.DISK);
+  BALLOT_COPY_ROTTEN(FaultArea.DISK),
+  /** A power cut in a write spoilt other sectors of the block. */
+  NEIGHBOUR_SPOILT(FaultArea.DISK),
+  /** A write went to another place while the node ran. */
+  WRITE_MISDIRECTED(FaultArea.DISK),
+  /** A file could not be opened or made for want of a handle. */
+  NO_HANDLE(FaultArea.DISK),
+  /** A leader died between the application of a client's command and its answer. */
+  LEADER_DIED_UNANSWERED(FaultArea.NODE),
+  /** And the client with it. */
+  BOTH_DIED_UNANSWERED(FaultArea.NODE),
+  /** Two nodes' sessions were compared at one index. */
+  SESSIONS_COMPARED(),
+  /** A session expired, was closed or had to make room. */
+  SESSION_ENDED(FaultArea.CLIENT);
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<FaultArea> needs;

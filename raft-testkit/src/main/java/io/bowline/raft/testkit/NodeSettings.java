@@ -17,6 +17,9 @@ package io.bowline.raft.testkit;
  * @param stageNanos how long a stage's turn is late in the mean, when it is
  * @param applyNanos how long the state machine takes for a batch in the mean
  * @param embedderNanos between two proposals of the embedder on this node itself; 0 for none
+ * @param maxUncommittedBytes of frames proposed and not committed
+ * @param maxMailboxItems proposals and reads that wait for the raft stage
+ * @param maxWaitingReads reads that wait for a round
  */
 record NodeSettings(
     long heartbeatNanos,
@@ -32,8 +35,13 @@ record NodeSettings(
     long forceNanos,
     long stageNanos,
     long applyNanos,
-    long embedderNanos) {
+    long embedderNanos,
+    long maxUncommittedBytes,
+    int maxMailboxItems,
+    int maxWaitingReads) {
   private static final long MILLI = 1_000_000;
+  private static final long MANY_BYTES = 64 << 20;
+  private static final int MANY = 1 << 16;
 
   static NodeSettings calm() {
     return new NodeSettings(
@@ -50,7 +58,39 @@ record NodeSettings(
         MILLI / 10,
         0,
         0,
-        0);
+        0,
+        MANY_BYTES,
+        MANY,
+        MANY);
+  }
+
+  NodeSettings withBlockAlignment(int bytes) {
+    return with(bytes, tailCacheBytes);
+  }
+
+  NodeSettings withTailCacheBytes(long bytes) {
+    return with(blockAlignment, bytes);
+  }
+
+  private NodeSettings with(int alignment, long tail) {
+    return new NodeSettings(
+        heartbeatNanos,
+        electionTimeoutNanos,
+        maxBatchBytes,
+        maxInflightBytes,
+        maxInflightMessages,
+        segmentBytes,
+        alignment,
+        tail,
+        wholePages,
+        clockPartsPerMillion,
+        forceNanos,
+        stageNanos,
+        applyNanos,
+        embedderNanos,
+        maxUncommittedBytes,
+        maxMailboxItems,
+        maxWaitingReads);
   }
 
   static NodeSettings draw(Prng random) {
@@ -71,6 +111,14 @@ record NodeSettings(
         random.logUniform(MILLI / 10, 20 * MILLI),
         random.nextBoolean() ? 0 : random.logUniform(MILLI / 100, MILLI),
         random.nextInt(3) > 0 ? 0 : random.logUniform(MILLI, 50 * MILLI),
-        random.nextBoolean() ? 0 : random.logUniform(30 * MILLI, 1_000 * MILLI));
+        random.nextBoolean() ? 0 : random.logUniform(30 * MILLI, 1_000 * MILLI),
+        MANY_BYTES, // commands of embedders may be large
+        few(random.split("mailbox " + batch)),
+        few(random.split("reads " + batch)));
+  }
+
+  /** So few on one node of four that callers are refused. */
+  private static int few(Prng random) {
+    return random.nextInt(4) == 0 ? (int) random.logUniform(1, 32) : MANY;
   }
 }

@@ -103,7 +103,9 @@ final class ProcessDisk implements Disk {
   @Override
   public DiskFile open(Path file) throws IOException {
     requireAlive();
-    return new ProcessFile(disk.file(file));
+    SimulatedFile found = disk.file(file);
+    disk.requireHandle();
+    return new ProcessFile(found);
   }
 
   @Override

@@ -54,11 +54,16 @@ final class PromiseChecks {
   /** It says that it leads: its own vote counts when its ballot is durable (O4), alone too. */
   void leads(int slot, long term) {
     Ballot ballot = ballot(slot);
-    boolean votedForItself = protocol.id(slot).equals(ballot.votedFor());
+    boolean votedForItself = ProtocolChecks.id(slot).equals(ballot.votedFor());
     if (ballot.term() < term || (ballot.term() == term && !votedForItself)) {
       throw protocol.fail(
           "PERSIST_BEFORE_SEND", slot, "leads " + term + ", its disk says " + ballot);
     }
+  }
+
+  /** Whether it ran all the time since then. */
+  boolean isAwakeSince(int slot, long time) {
+    return awakeSince[slot] < time;
   }
 
   boolean isPaused(int slot) {
@@ -70,7 +75,7 @@ final class PromiseChecks {
     if (message instanceof Message.VoteReply reply) {
       voteReply(from, to, reply);
     } else if (message instanceof Message.RequestVote ask) {
-      requireVote(from, ask.term(), protocol.id(from), message);
+      requireVote(from, ask.term(), ProtocolChecks.id(from), message);
     } else if (message instanceof Message.AppendReply reply) {
       requireTerm(from, message);
       if (reply.matched()) {
@@ -79,7 +84,7 @@ final class PromiseChecks {
     } else if (message instanceof Message.HeartbeatReply) {
       requireTerm(from, message);
     } else if (message instanceof Message.AppendEntries || message instanceof Message.Heartbeat) {
-      requireVote(from, message.term(), protocol.id(from), message);
+      requireVote(from, message.term(), ProtocolChecks.id(from), message);
       requireWritable(from, message);
     }
   }
@@ -90,7 +95,7 @@ final class PromiseChecks {
 
   private void voteReply(int from, int to, Message.VoteReply reply) {
     if (reply.granted()) {
-      requireVote(from, reply.term(), protocol.id(to), reply);
+      requireVote(from, reply.term(), ProtocolChecks.id(to), reply);
     } else {
       requireTerm(from, reply);
     }

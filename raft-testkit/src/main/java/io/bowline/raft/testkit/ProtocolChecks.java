@@ -18,40 +18,34 @@ import org.jspecify.annotations.Nullable;
  * the disks of a quorum, every leader against everything committed before it.
  */
 final class ProtocolChecks implements SimulatedNetwork.Observer {
-  /** Who leads a term, and its log when it was elected. */
-  private record Lead(int slot, TermRuns atElection, long asked) {}
-
   private final Simulation simulation;
   private final WireChecks wire;
   private final StorageChecks[] nodes;
   private final PromiseChecks promises;
-  private final TreeMap<Long, Lead> leads = new TreeMap<>();
+  private final Elections elections;
+  private final DamageBudget budget;
+  private final BoundsChecks bounds;
+  private final LongTable sessions = new LongTable();
   private final TermRuns committed = new TermRuns();
   private final TreeMap<Long, EntryBatch.MembershipAt> memberships = new TreeMap<>();
-  private final Map<Integer, EntryId> asked = new TreeMap<>();
   private final @Nullable Incarnation[] named;
 
-  /** The highest index that the leader of each term has reported. */
-  private final TreeMap<Long, Long> commitByTerm = new TreeMap<>();
-
-  private final boolean[] bad;
   private final ToldRoles roles;
   private final Marks marks;
   private final TreeSet<Long> truncated = new TreeSet<>();
-  private final long[] startedAt;
-  private final int[] lives;
 
-  ProtocolChecks(Simulation simulation, WireChecks wire, int nodes) {
+  ProtocolChecks(Simulation simulation, WireChecks wire, NodeSettings[] settings) {
+    int nodes = settings.length;
+    this.bounds = new BoundsChecks(simulation, settings);
     this.simulation = simulation;
     this.wire = wire;
     this.nodes = new StorageChecks[nodes];
     this.promises = new PromiseChecks(simulation, this, nodes);
     this.named = new Incarnation[nodes];
-    this.bad = new boolean[nodes];
+    this.elections = new Elections(simulation, this, nodes);
+    this.budget = new DamageBudget(this, nodes);
     this.roles = new ToldRoles(simulation, nodes);
     this.marks = simulation.marks();
-    this.startedAt = new long[nodes];
-    this.lives = new int[nodes];
   }
 
   void add(int slot, StorageChecks checks) {
@@ -62,11 +56,30 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     return nodes[slot];
   }
 
+  Marks marks() {
+    return marks;
+  }
+
+  /** Who led when. */
+  Elections elections() {
+    return elections;
+  }
+
+  /** Which disks are spoilt, and which may be. */
+  DamageBudget budget() {
+    return budget;
+  }
+
+  /** What a node's configuration bounds. */
+  BoundsChecks bounds() {
+    return bounds;
+  }
+
   PromiseChecks promises() {
     return promises;
   }
 
-  NodeId id(int slot) {
+  static NodeId id(int slot) {
     return NodeId.of("n" + (slot + 1));
   }
 
@@ -82,57 +95,23 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
 
   /** Its disk was wiped, replaced or damaged: nobody may count on what it held. */
   void spoilt(int slot) {
-    bad[slot] = true;
+    budget.spoilt(slot);
     wire.forget(slot);
   }
 
   boolean isSpoilt(int slot) {
-    return bad[slot];
-  }
-
-  int spoilt() {
-    int count = 0;
-    for (boolean one : bad) {
-      count += one ? 1 : 0;
-    }
-    return count;
-  }
-
-  /**
-   * Whether all that is committed stands on one more of the other disks than may be missing while a
-   * quorum stands (TESTKIT 1.2), and everybody's directory is named, so that a stranger is known.
-   */
-  boolean isWholeWithout(int slot) {
-    long last = committed.last();
-    int holders = 0;
-    for (int other = 0; other < nodes.length; other++) {
-      boolean holds = nodes[other].durable().log().holds(last, committed.termAt(last));
-      holders += other != slot && !bad[other] && holds ? 1 : 0;
-    }
-    return allNamed() && holders >= nodes.length - nodes.length / 2;
-  }
-
-  /** Whether each quorum meets another whole disk that has all that this one ever promised. */
-  boolean othersHoldAllOf(int slot) {
-    TermRuns own = nodes[slot].durable().log();
-    int holders = 0;
-    for (int other = 0; other < nodes.length; other++) {
-      TermRuns held = nodes[other].durable().log();
-      boolean holds = own.last() == 0 || held.holds(own.last(), own.lastTerm());
-      holders += other != slot && !bad[other] && holds ? 1 : 0;
-    }
-    return holders >= nodes.length - nodes.length / 2;
+    return budget.isSpoilt(slot);
   }
 
   // Lives.
 
   void recovered(int slot, TermRuns log, long term) {
     promises.recovered(slot);
-    startedAt[slot] = simulation.now();
-    lives[slot]++;
-    marks.hitIf(lives[slot] == 10, Mark.TENTH_LIFE);
-    marks.hitIf(lives[slot] > 1 && log.last() == 0, Mark.RECOVERED_EMPTY);
-    marks.hitIf(lives[slot] > 1 && marks.newestTerm > term, Mark.STARTED_IN_OTHER_TERM);
+    elections.started(slot);
+    int lives = elections.lives(slot);
+    marks.hitIf(lives == 10, Mark.TENTH_LIFE);
+    marks.hitIf(lives > 1 && log.last() == 0, Mark.RECOVERED_EMPTY);
+    marks.hitIf(lives > 1 && marks.newestTerm > term, Mark.STARTED_IN_OTHER_TERM);
     RunObserver observer = simulation.observer();
     roles.started(slot, term);
     observer.log(simulation.now(), slot, log.last(), log.lastTerm(), log.last());
@@ -175,67 +154,22 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   // Elections.
 
   boolean hasLeader(long term) {
-    return leads.containsKey(term);
+    return elections.hasLeader(term);
   }
 
   boolean leads(int slot, long term) {
-    Lead lead = leads.get(term);
-    return lead != null && lead.slot() == slot;
+    return elections.leads(slot, term);
   }
 
-  /** It was elected: whatever was committed before must be in its log. */
-  void elected(int slot, long term) {
-    if (leads.containsKey(term)) {
-      return;
-    }
-    TermRuns log = nodes[slot].log().copy();
-    EntryId last = asked.get(slot);
-    long known = last == null ? log.last() : Math.max(log.last(), last.index());
-    electionMarks(slot, term, log, known);
-    leads.put(term, new Lead(slot, log, known));
-    roles.is(slot, "LEADER", term);
-    Map.Entry<Long, Long> before = commitByTerm.lowerEntry(term);
-    long commit = before == null ? 0 : before.getValue();
-    boolean lacks = known < commit;
-    boolean differs = log.last() >= commit && log.termAt(commit) != committed.termAt(commit);
-    if (lacks || differs) {
-      throw fail(
-          "LEADER_COMPLETENESS", slot, "leads " + term + " with " + log + " of " + committed);
+  private void elected(int slot, long term) {
+    if (elections.elected(slot, term)) {
+      bounds.leadsNoLonger(slot); // what it has written so far is of others
+      roles.is(slot, "LEADER", term);
     }
   }
 
-  private void electionMarks(int slot, long term, TermRuns log, long known) {
-    marks.hit(Mark.ELECTION_WON);
-    marks.hitIf(leads.size() == 5, Mark.FIVE_LEADERS);
-    marks.hitIf(term >= 10, Mark.TERM_TEN);
-    marks.hitIf(known > committed.last(), Mark.ELECTED_WITH_UNCOMMITTED_TAIL);
-    marks.hitIf(lives[slot] >= 5, Mark.ELECTED_IN_FIFTH_LIFE);
-    boolean fresh = lives[slot] > 1 && simulation.now() - startedAt[slot] < 1_000_000_000L;
-    marks.hitIf(fresh, Mark.ELECTED_RIGHT_AFTER_START);
-    for (StorageChecks other : nodes) {
-      TermRuns held = other.durable().log();
-      if (held.last() > known) {
-        marks.hit(Mark.ELECTED_WITHOUT_ALL_ENTRIES);
-        marks.hitIf(held.lastTerm() < log.lastTerm(), Mark.ELECTED_WITH_LOWER_LAST_INDEX);
-      }
-    }
-    Map.Entry<Long, Lead> before = leads.lowerEntry(term);
-    if (before != null) {
-      boolean same = before.getValue().slot() == slot;
-      marks.hit(same ? Mark.LEADER_REELECTED : Mark.LEADER_CHANGED);
-      boolean followed = !same && log.lastTerm() == before.getKey();
-      marks.hitIf(followed, Mark.LEADER_DEPOSED_BY_ITS_FOLLOWER);
-    }
-    marks.newestTerm = Math.max(marks.newestTerm, term);
-  }
-
-  /** The term that the leader of that term has at an index; 0 if that cannot be told. */
   long leadersTermAt(long term, long index) {
-    Lead lead = leads.get(term);
-    if (lead == null || (index > lead.atElection().last() && index <= lead.asked())) {
-      return 0;
-    }
-    return index <= lead.atElection().last() ? lead.atElection().termAt(index) : term;
+    return elections.leadersTermAt(term, index);
   }
 
   // Commits.
@@ -252,12 +186,21 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     } else if (message instanceof Message.Heartbeat beat) {
       elected(from, beat.term());
     } else if (message instanceof Message.RequestVote ask) {
-      asked.put(from, ask.last());
+      elections.asks(from, ask);
+    } else if (message instanceof Message.VoteReply reply && reply.granted()) {
+      elections.votes().granted(from, to, reply.term());
     }
     if (simulation.isObserved()) {
       roles.sent(from, message);
     }
     promises.sent(from, to, message);
+  }
+
+  @Override
+  public void received(int from, int to, boolean fromTheDead, Message message) {
+    if (message instanceof Message.VoteReply reply && reply.granted()) {
+      elections.votes().heard(from, to, reply.term());
+    }
   }
 
   /** A leader says that it has committed so far. */
@@ -280,15 +223,15 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   private long termLedBy(int slot, long index) {
     if (nodes.length == 1) {
       long own = nodes[slot].durable().ballot().term();
+      elections.votes().leadsAlone(slot, own);
       elected(slot, own);
       return own;
     }
-    for (Map.Entry<Long, Lead> lead : leads.descendingMap().entrySet()) {
-      if (lead.getValue().slot() == slot) {
-        return lead.getKey();
-      }
+    long term = elections.newestTermOf(slot);
+    if (term == 0) {
+      throw fail("COMMIT_BY_LEADER", slot, "commits " + index + " and never led");
     }
-    throw fail("COMMIT_BY_LEADER", slot, "commits " + index + " and never led");
+    return term;
   }
 
   /** Nobody has said so before: the disks of a quorum must hold it, and all later leaders. */
@@ -297,12 +240,12 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     TermRuns sample = null;
     for (int other = 0; other < nodes.length; other++) {
       TermRuns held = nodes[other].durable().log();
-      if (held.holds(index, term) && !bad[other]) {
+      if (held.holds(index, term) && !budget.isSpoilt(other)) {
         holders++;
         sample = held;
       }
     }
-    if (sample == null || holders < holdersNeeded()) {
+    if (sample == null || holders < budget.holdersNeeded()) {
       throw fail(
           "COMMITTED_ON_QUORUM",
           slot,
@@ -311,8 +254,8 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     long before = committed.last();
     committed.extendFrom(sample, index);
     commitMarks(slot, term, before, holders);
-    commitByTerm.put(term, index);
-    for (Map.Entry<Long, Lead> later : leads.tailMap(term, false).entrySet()) {
+    elections.reported(term, index);
+    for (Map.Entry<Long, Elections.Lead> later : elections.after(term).entrySet()) {
       if (!later.getValue().atElection().holds(index, term)) {
         throw fail(
             "LEADER_COMPLETENESS",
@@ -352,16 +295,6 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     }
   }
 
-  /**
-   * A majority; once disks were spoilt, so many that each quorum of those that still count meets
-   * one of them.
-   */
-  private int holdersNeeded() {
-    int majority = nodes.length / 2 + 1;
-    int spoilt = spoilt();
-    return spoilt == 0 ? majority : Math.max(1, nodes.length - spoilt - majority + 1);
-  }
-
   private void names(Membership membership) {
     for (Member member : membership.members()) {
       for (int slot = 0; slot < nodes.length; slot++) {
@@ -385,7 +318,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   /** Its state machine is so far: what it was given is committed, and durable here (O5). */
   void applied(int slot, long index) {
     TermRuns held = nodes[slot].durable().log();
-    boolean durable = held.termAt(index) == committed.termAt(index) || bad[slot];
+    boolean durable = held.termAt(index) == committed.termAt(index) || budget.isSpoilt(slot);
     if (index > committed.last() || !durable) {
       throw fail(
           "APPLIED_IS_DURABLE",
@@ -393,6 +326,20 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
           "applied " + index + " of " + committed + ", its disk holds " + held);
     }
     simulation.observer().applied(simulation.now(), slot, index);
+  }
+
+  /** Sessions are state too: nodes that have applied as much keep the same (I13). */
+  void sessions(int slot, long index, long hash) {
+    long known = sessions.putIfAbsent(index, hash + 1);
+    if (known != 0 && known != hash + 1) {
+      throw fail("SESSIONS_EQUAL", slot, "keeps other sessions than another node at " + index);
+    }
+    marks.hitIf(known != 0, Mark.SESSIONS_COMPARED);
+  }
+
+  /** Of its log that many bytes are in memory, when it has applied so far. */
+  void cached(int slot, long index, long bytes) {
+    nodes[slot].cached(index, bytes);
   }
 
   /** Whether all that is committed stands on its disk. */

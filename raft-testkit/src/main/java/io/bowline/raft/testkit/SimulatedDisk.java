@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,66 +26,20 @@ public final class SimulatedDisk {
     void force(Runnable onDisk, Runnable onCaller);
   }
 
-  /** What became of writes, for the marks. */
-  static final class Counts {
-    long namesLost;
-    long sectorsLost;
-    long sectorsKept;
-    long lengthsLost;
-    long evicted;
-    long seals;
-    long lacks;
+  /** Hears of each write but of those that hold no content: zeros ahead of a log, and seals. */
+  interface Watch {
+    void wrote(SimulatedFile file, long from, long to);
   }
 
-  private final Counts counts = new Counts();
+  /** A disk without delay. */
+  static final Scheduler FORCE_AT_ONCE =
+      (onDisk, onCaller) -> {
+        onDisk.run();
+        onCaller.run();
+      };
 
-  Counts counts() {
-    return counts;
-  }
-
-  /** A creation, renaming or deletion that no sync of the directory has covered. */
-  private record NameChange(@Nullable String removed, @Nullable String added, SimulatedFile file) {}
-
-  private static final class Directory {
-    private final TreeMap<String, SimulatedFile> cached = new TreeMap<>();
-    private final TreeMap<String, SimulatedFile> onDisk = new TreeMap<>();
-    private final List<NameChange> pending = new ArrayList<>();
-
-    void change(NameChange change) {
-      play(change, cached);
-      pending.add(change);
-    }
-
-    private static void play(NameChange change, Map<String, SimulatedFile> names) {
-      if (change.removed() != null) {
-        names.remove(change.removed(), change.file());
-      }
-      if (change.added() != null) {
-        names.put(change.added(), change.file());
-      }
-    }
-
-    void sync() {
-      onDisk.clear();
-      onDisk.putAll(cached);
-      pending.clear();
-    }
-
-    void powerCut(double survival, Prng random, Counts counts) {
-      for (NameChange change : pending) {
-        if (random.chance(survival)) {
-          play(change, onDisk);
-        } else {
-          counts.namesLost++;
-        }
-      }
-      pending.clear();
-      cached.clear();
-      cached.putAll(onDisk);
-    }
-  }
-
-  private final Map<Path, Directory> directories = new TreeMap<>();
+  private final DiskCounts counts = new DiskCounts();
+  private final Map<Path, SimulatedDirectory> directories = new TreeMap<>();
   private final Map<Path, String> locks = new TreeMap<>();
   private final Prng random;
   private final Scheduler scheduler;
@@ -95,6 +48,7 @@ public final class SimulatedDisk {
   private Watch watch = (file, from, to) -> {};
   private long failures;
   private boolean full;
+  private boolean lacksHandles;
   private boolean wholePages;
   private long forces;
 
@@ -114,9 +68,8 @@ public final class SimulatedDisk {
     this.scheduler = scheduler;
   }
 
-  /** Hears of each write but of those that hold no content: zeros ahead of a log, and seals. */
-  interface Watch {
-    void wrote(SimulatedFile file, long from, long to);
+  DiskCounts counts() {
+    return counts;
   }
 
   void watch(Watch looksOn) {
@@ -125,17 +78,9 @@ public final class SimulatedDisk {
 
   /** Whether a power cut would leave this file under the name that it has now. */
   boolean isNamed(SimulatedFile file) {
-    for (Directory directory : directories.values()) {
-      if (directory.pending.isEmpty()) {
-        if (directory.cached.containsValue(file)) {
-          return true;
-        }
-        continue;
-      }
-      for (Map.Entry<String, SimulatedFile> entry : directory.cached.entrySet()) {
-        if (entry.getValue() == file) {
-          return directory.onDisk.get(entry.getKey()) == file;
-        }
+    for (SimulatedDirectory directory : directories.values()) {
+      if (directory.shows(file)) {
+        return directory.isNamed(file);
       }
     }
     return false;
@@ -158,6 +103,11 @@ public final class SimulatedDisk {
 
   boolean isFull() {
     return full;
+  }
+
+  /** No file is opened and none is made, until there are handles again. */
+  void lacksHandles(boolean itDoes) {
+    lacksHandles = itDoes;
   }
 
   /** How often it has refused anything: a node may halt or not start because of it. */
@@ -199,21 +149,27 @@ public final class SimulatedDisk {
    * survives with that probability.
    */
   public void powerCut(double survival) {
+    powerCut(survival, 0);
+  }
+
+  /**
+   * The same; in each block of 4096 bytes that was being written any other sector is spoilt with
+   * that probability: what the disk reads, changes and writes again as a whole.
+   */
+  void powerCut(double survival, double spoilt) {
     locks.clear();
     for (SimulatedFile file : files()) {
-      file.powerCut(survival, wholePages, random, counts);
+      file.powerCut(survival, wholePages, spoilt, random, counts);
     }
-    for (Directory directory : directories.values()) {
+    for (SimulatedDirectory directory : directories.values()) {
       directory.powerCut(survival, random, counts);
     }
   }
 
   private Set<SimulatedFile> files() {
     Set<SimulatedFile> files = new LinkedHashSet<>(); // iterates in order of insertion
-    for (Directory directory : directories.values()) {
-      files.addAll(directory.cached.values());
-      files.addAll(directory.onDisk.values());
-      directory.pending.forEach(change -> files.add(change.file()));
+    for (SimulatedDirectory directory : directories.values()) {
+      directory.addFilesTo(files);
     }
     return files;
   }
@@ -221,12 +177,7 @@ public final class SimulatedDisk {
   /** Another disk that holds what a power cut would leave that takes all it may. */
   SimulatedDisk onDisk(Prng itsRandom) {
     SimulatedDisk copy = new SimulatedDisk(itsRandom, FORCE_AT_ONCE);
-    for (Map.Entry<Path, Directory> entry : directories.entrySet()) {
-      Directory twin = new Directory();
-      entry.getValue().onDisk.forEach((name, file) -> twin.cached.put(name, file.onDisk()));
-      twin.sync();
-      copy.directories.put(entry.getKey(), twin);
-    }
+    directories.forEach((path, directory) -> copy.directories.put(path, directory.onDisk()));
     return copy;
   }
 
@@ -242,26 +193,19 @@ public final class SimulatedDisk {
     return find(path);
   }
 
-  /** A disk without delay. */
-  static final Scheduler FORCE_AT_ONCE =
-      (onDisk, onCaller) -> {
-        onDisk.run();
-        onCaller.run();
-      };
-
   // What a process can ask for; its ProcessDisk stands before each.
 
   void createDirectories(Path directory) {
     for (Path at = directory; at != null; at = at.getParent()) {
-      directories.computeIfAbsent(at, path -> new Directory());
+      directories.computeIfAbsent(at, path -> new SimulatedDirectory());
     }
   }
 
   List<String> list(Path directory) {
-    Directory found = directories.get(directory);
+    SimulatedDirectory found = directories.get(directory);
     Set<String> names = new TreeSet<>();
     if (found != null) {
-      names.addAll(found.cached.keySet());
+      names.addAll(found.names());
       for (Path other : directories.keySet()) {
         Path name = other.getFileName();
         if (name != null && directory.equals(other.getParent())) {
@@ -284,13 +228,22 @@ public final class SimulatedDisk {
     return file;
   }
 
+  void requireHandle() throws IOException {
+    if (lacksHandles) {
+      counts.withoutHandle++;
+      failures++;
+      throw new IOException("simulated: too many open files");
+    }
+  }
+
   SimulatedFile create(Path path) throws IOException {
+    requireHandle();
     if (exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
     requireRoom(full);
     SimulatedFile file = new SimulatedFile();
-    directoryOf(path).change(new NameChange(null, name(path), file));
+    directoryOf(path).change(null, name(path), file);
     return file;
   }
 
@@ -298,15 +251,15 @@ public final class SimulatedDisk {
     if (!directoryOf(from).equals(directoryOf(to))) {
       throw new IOException("from " + from + " to " + to + " leaves the directory");
     }
-    directoryOf(to).change(new NameChange(name(from), name(to), file(from)));
+    directoryOf(to).change(name(from), name(to), file(from));
   }
 
   void delete(Path path) throws IOException {
-    directoryOf(path).change(new NameChange(name(path), null, file(path)));
+    directoryOf(path).change(name(path), null, file(path));
   }
 
   void syncDirectory(Path path) throws IOException {
-    Directory directory = directories.get(path);
+    SimulatedDirectory directory = directories.get(path);
     if (directory == null) {
       throw new NoSuchFileException(path.toString());
     }
@@ -319,7 +272,7 @@ public final class SimulatedDisk {
       throw new IOException(file + " is held by " + other);
     }
     if (find(file) == null) {
-      directoryOf(file).change(new NameChange(null, name(file), new SimulatedFile()));
+      directoryOf(file).change(null, name(file), new SimulatedFile());
     }
   }
 
@@ -399,13 +352,13 @@ public final class SimulatedDisk {
 
   private @Nullable SimulatedFile find(Path path) {
     Path parent = path.getParent();
-    Directory directory = parent == null ? null : directories.get(parent);
-    return directory == null ? null : directory.cached.get(name(path));
+    SimulatedDirectory directory = parent == null ? null : directories.get(parent);
+    return directory == null ? null : directory.get(name(path));
   }
 
-  private Directory directoryOf(Path path) throws IOException {
+  private SimulatedDirectory directoryOf(Path path) throws IOException {
     Path parent = path.getParent();
-    Directory directory = parent == null ? null : directories.get(parent);
+    SimulatedDirectory directory = parent == null ? null : directories.get(parent);
     if (directory == null) {
       throw new NoSuchFileException("the directory of " + path);
     }

@@ -19,6 +19,7 @@ final class SimulatedEnvironment implements NodeEnvironment {
   private final Disk disk;
   private final Prng random;
   private final Prng lateness;
+  private int timers;
   private final Map<Stage, StageExecutor> stages = new EnumMap<>(Stage.class);
 
   SimulatedEnvironment(
@@ -53,8 +54,23 @@ final class SimulatedEnvironment implements NodeEnvironment {
     long time = clock.trueTimeOf(deadlineNanos, simulation.now());
     // no operating system wakes a thread on the nanosecond
     Timer timer = new Timer(deadlineNanos, task);
+    timers++;
     simulation.at(time + lateness.exponential(50_000), timer);
-    return timer::cancel;
+    return timer::end;
+  }
+
+  /** How many timers have neither fired nor been cancelled. */
+  int timers() {
+    return timers;
+  }
+
+  /** How many tasks wait for the stage for which most do. */
+  int waiting() {
+    int most = 0;
+    for (StageExecutor stage : stages.values()) {
+      most = Math.max(most, stage.waiting());
+    }
+    return most;
   }
 
   @Override
@@ -106,11 +122,19 @@ final class SimulatedEnvironment implements NodeEnvironment {
   private final class Timer extends Event {
     private final long deadline;
     private final Runnable task;
+    private boolean ended;
 
     Timer(long deadline, Runnable task) {
       super(Kind.TIMER, life);
       this.deadline = deadline;
       this.task = task;
+    }
+
+    /** It has fired, or never will. */
+    void end() {
+      timers -= ended ? 0 : 1;
+      ended = true;
+      cancel();
     }
 
     @Override
@@ -119,6 +143,7 @@ final class SimulatedEnvironment implements NodeEnvironment {
         simulation.at(clock.trueTimeOf(deadline, simulation.now()), this);
         return;
       }
+      end();
       simulation.run(task);
     }
   }

@@ -200,9 +200,11 @@ final class SimulatedFile {
 
   /**
    * The cache is gone: each sector that no force had carried survives with that probability, each
-   * alone or, if {@code wholePages}, with its block of 4096 bytes.
+   * alone or, if {@code wholePages}, with its block of 4096 bytes. Of a block that was being
+   * written each other sector is spoilt with the other probability.
    */
-  void powerCut(double survival, boolean wholePages, Prng random, SimulatedDisk.Counts counts) {
+  void powerCut(
+      double survival, boolean wholePages, double spoilt, Prng random, DiskCounts counts) {
     long end = diskSize;
     if (size > diskSize && random.chance(survival)) {
       end = size; // the length may be on disk without the data
@@ -216,6 +218,9 @@ final class SimulatedFile {
       counts.sectorsKept += Integer.bitCount(kept & page.differs);
       counts.sectorsLost += Integer.bitCount(page.differs & ~kept);
       revert(page, page.differs & ~kept);
+      if (spoilt > 0 && (page.dirty | page.inFlight) != 0) {
+        counts.sectorsSpoilt += spoil(page, ~page.differs, spoilt, random);
+      }
       page.differs = 0;
       page.dirty = 0;
       page.inFlight = 0;
@@ -224,6 +229,19 @@ final class SimulatedFile {
     counts.lengthsLost += end < size ? 1 : 0;
     size = end;
     diskSize = end;
+  }
+
+  private static int spoil(Page page, int sectors, double chance, Prng random) {
+    int count = 0;
+    for (int sector = 0; sector < PAGE / SECTOR; sector++) {
+      if ((sectors & (1 << sector)) != 0 && random.chance(chance)) {
+        byte[] garbage = new byte[SECTOR];
+        random.nextBytes(garbage);
+        System.arraycopy(garbage, 0, page.cache, sector * SECTOR, SECTOR);
+        count++;
+      }
+    }
+    return count;
   }
 
   private static int kept(double survival, boolean wholePages, Prng random) {

@@ -49,6 +49,17 @@ public final class SimulatedNetwork {
     long stale;
     long parked;
     long silenced;
+
+    void countMarks(Marks marks) {
+      marks.hitIf(breaks > 0, Mark.CONNECTION_BROKE);
+      marks.hitIf(refusals > 0, Mark.HELLO_REFUSED);
+      marks.hitIf(corrupted > 0, Mark.FRAME_CORRUPT);
+      marks.hitIf(lost > 0, Mark.MESSAGE_LOST);
+      marks.hitIf(duplicated > 0, Mark.MESSAGE_DUPLICATED);
+      marks.hitIf(stale > 0, Mark.MESSAGE_STALE);
+      marks.hitIf(parked > 0, Mark.MESSAGE_HELD);
+      marks.hitIf(silenced > 0, Mark.MESSAGE_HALF_OPEN);
+    }
   }
 
   private final Simulation simulation;

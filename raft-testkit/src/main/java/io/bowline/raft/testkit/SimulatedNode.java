@@ -1,27 +1,17 @@
 package io.bowline.raft.testkit;
 
-import io.bowline.raft.RaftConfig;
 import io.bowline.raft.RaftException;
-import io.bowline.raft.RaftHost;
-import io.bowline.raft.RaftListener;
 import io.bowline.raft.RaftNode;
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.Membership;
-import io.bowline.raft.runtime.NodeEnvironment;
-import io.bowline.raft.storage.SegmentedStorage;
 import io.bowline.raft.storage.StorageOptions;
-import io.bowline.raft.storage.StorageProvider;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One machine with a disk and a clock, and the node that runs on it, life after life. */
 final class SimulatedNode {
-  private static final Path DIRECTORY = Path.of("/data/group");
-
-  /** Each of its embedder's calls has ended by then. */
-  static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
+  static final Path DIRECTORY = Path.of("/data/group");
 
   private final Cluster cluster;
   private final Simulation simulation;
@@ -34,10 +24,7 @@ final class SimulatedNode {
   private final SimulatedClock clock;
   private final StorageChecks checks;
   private final StorageOptions options;
-  private @Nullable Life life;
-  private @Nullable ProcessDisk process;
-  private @Nullable RaftNode<?, ?> node;
-  private @Nullable WatchedMachine<?, ?> machine;
+  private @Nullable NodeProcess process;
   private int lives;
   private boolean stopping;
   private long failuresBefore;
@@ -71,7 +58,7 @@ final class SimulatedNode {
   }
 
   boolean isUp() {
-    return life != null && !life.isDead();
+    return process != null && !process.life().isDead();
   }
 
   int slot() {
@@ -94,18 +81,26 @@ final class SimulatedNode {
     return clock;
   }
 
+  StorageChecks checks() {
+    return checks;
+  }
+
+  StorageOptions options() {
+    return options;
+  }
+
   long pausedUntil() {
     return pausedUntil;
   }
 
   /** The node as it runs now, for tests that ask it themselves. */
   @Nullable RaftNode<?, ?> node() {
-    return isUp() ? node : null;
+    return isUp() && process != null ? process.node() : null;
   }
 
   /** The last index that its state machine has applied in this life; 0 if it is down. */
   long lastApplied() {
-    return isUp() && machine != null ? machine.lastIndex() : 0;
+    return isUp() && process != null ? process.lastApplied() : 0;
   }
 
   /** Starts a process unless one runs. */
@@ -113,19 +108,22 @@ final class SimulatedNode {
     if (isUp() || retired) {
       return;
     }
-    Life fresh = new Life(slot, ++lives);
-    ProcessDisk mounted = disk.mount();
-    life = fresh;
-    process = mounted;
-    node = null;
-    machine = null;
+    NodeProcess fresh = new NodeProcess(cluster, this, new Life(slot, ++lives), disk.mount());
+    process = fresh;
     stopping = false;
     failuresBefore = disk.failures();
     startedAt = simulation.now();
     boolean soon = simulation.now() - endedAt < 100_000_000L;
     simulation.marks().hitIf(lives > 1 && soon, Mark.STARTED_WITHIN_100_MS);
     strikeWhenArmed();
-    simulation.run(() -> open(fresh, mounted));
+    simulation.run(() -> open(fresh));
+  }
+
+  /** Whether its process keeps to its bounds. */
+  void census() {
+    if (process != null) {
+      process.census(cluster.protocol().bounds());
+    }
   }
 
   /** For how long its process has run. */
@@ -138,25 +136,10 @@ final class SimulatedNode {
     return disk.failures() > failuresBefore;
   }
 
-  private void open(Life fresh, ProcessDisk mounted) {
-    Prng own = random.split("life " + fresh.number());
-    SimulatedEnvironment environment =
-        new SimulatedEnvironment(
-            simulation, fresh, clock, mounted, own, settings.stageNanos(), settings.applyNanos());
+  private void open(NodeProcess fresh) {
     try {
-      RaftHost host =
-          RaftHost.builder()
-              .cluster(Cluster.CLUSTER)
-              .node(cluster.id(slot))
-              .transport(cluster.network().transport(fresh, Cluster.address(slot)))
-              .environment(environment)
-              .metrics(new Gauges(cluster.protocol(), slot, fresh))
-              .open();
-      StorageProvider place =
-          new SegmentedStorage(
-              mounted, DIRECTORY, options, environment.executor(NodeEnvironment.Stage.SNAPSHOT));
-      serve(cluster.service(), host, WatchedStorage.provider(place, checks), fresh, own);
-      if (fresh.number() > 1) {
+      fresh.open(initial, random.split("life " + fresh.life().number()));
+      if (fresh.life().number() > 1) {
         checks.requireDurableRecovery(DIRECTORY, options);
       }
       if (foreign) {
@@ -182,64 +165,14 @@ final class SimulatedNode {
     simulation.observer().life(simulation.now(), slot, what);
   }
 
-  private <C, R> void serve(
-      Service<C, R> service, RaftHost host, StorageProvider place, Life fresh, Prng own)
-      throws RaftException {
-    WatchedMachine<C, R> watched = new WatchedMachine<>(service, slot);
-    RaftNode<C, R> serving =
-        host.group(Cluster.GROUP, watched)
-            .commands(service.commands())
-            .replies(service.application().replies())
-            .storage(place)
-            .config(config())
-            .listener(new Watch(fresh))
-            .bootstrapOrResume(initial);
-    node = serving;
-    machine = watched;
-    new Embedder<>(service, slot, fresh, serving, own.split("embedder"))
-        .begin(settings.embedderNanos());
-  }
-
-  private RaftConfig config() {
-    return RaftConfig.builder()
-        .heartbeatInterval(Duration.ofNanos(settings.heartbeatNanos()))
-        .electionTimeout(Duration.ofNanos(settings.electionTimeoutNanos()))
-        .maxBatchBytes(settings.maxBatchBytes())
-        .maxInflightBytes(settings.maxInflightBytes())
-        .maxInflightMessages(settings.maxInflightMessages())
-        .tailCacheBytes(settings.tailCacheBytes())
-        .proposalTimeout(PROPOSAL_TIMEOUT)
-        .build();
-  }
-
-  /** What a node says of itself. */
-  private final class Watch implements RaftListener {
-    private final Life mine;
-
-    Watch(Life mine) {
-      this.mine = mine;
-    }
-
-    @Override
-    public void leadershipGained(long term) {
-      cluster.wire().leads(slot, term);
-      if (!mine.isDead()) {
-        cluster.protocol().promises().leads(slot, term);
-      }
-    }
-
-    @Override
-    public void halted(String reason) {
-      if (mine.isDead()) {
-        return;
-      }
-      tell("halted");
-      simulation.marks().hit(Mark.NODE_HALTED);
-      if (diskHasFailed()) { // STORAGE D-e: only a restart opens it again
-        simulation.world(simulation.now(), slot, "ends, halted", () -> endHalted(mine));
-      } else {
-        throw simulation.failure("NODE_RUNS", cluster.id(slot) + " halted: " + reason);
-      }
+  /** The node has ended itself. */
+  void halted(NodeProcess mine, String reason) {
+    tell("halted");
+    simulation.marks().hit(Mark.NODE_HALTED);
+    if (diskHasFailed() || cluster.protocol().isSpoilt(slot)) { // STORAGE D-e: only a restart helps
+      simulation.world(simulation.now(), slot, "ends, halted", () -> endHalted(mine));
+    } else {
+      throw simulation.failure("NODE_RUNS", cluster.id(slot) + " halted: " + reason);
     }
   }
 
@@ -256,12 +189,17 @@ final class SimulatedNode {
 
   /** The machine loses its power, whether a process runs on it or not. */
   void powerCut(double survival) {
+    powerCut(survival, 0);
+  }
+
+  /** The same, with neighbours of what was being written spoilt with that probability. */
+  void powerCut(double survival, double spoilt) {
     if (isUp()) {
       simulation.marks().hitIf(leads(), Mark.LEADER_LOST_POWER);
       end();
     }
     checks.crashed(true);
-    disk.powerCut(survival);
+    disk.powerCut(survival, spoilt);
     tell("power cut");
   }
 
@@ -270,27 +208,27 @@ final class SimulatedNode {
   }
 
   private void end() {
-    if (life != null && process != null) {
+    if (process != null) {
       endedAt = simulation.now();
       simulation.marks().hitIf(cluster.isCandidate(slot), Mark.CANDIDATE_CRASHED);
       cluster.died(slot);
-      life.end();
-      process.die();
-      cluster.network().crashed(life);
+      process.life().end();
+      process.disk().die();
+      cluster.network().crashed(process.life());
       cluster.history().abandoned(slot);
     }
   }
 
   /** A force that was to fail before the healing may end behind it. */
-  private void endHalted(Life mine) {
+  private void endHalted(NodeProcess mine) {
     endIf(mine);
     if (healed) {
       start();
     }
   }
 
-  private void endIf(Life mine) {
-    if (life == mine) {
+  private void endIf(NodeProcess mine) {
+    if (process == mine) {
       crash();
     }
   }
@@ -298,7 +236,7 @@ final class SimulatedNode {
   /** Closes the node in order; its process ends when that is done. */
   void stop() {
     RaftNode<?, ?> closing = node();
-    Life mine = life;
+    NodeProcess mine = process;
     if (closing == null || mine == null || stopping) {
       return;
     }
@@ -330,7 +268,7 @@ final class SimulatedNode {
 
   private void strikeWhenArmed() {
     if (armedChanges > 0 && isUp() && process != null) {
-      process.arm(armedChanges, this::struck);
+      process.disk().arm(armedChanges, this::struck);
       armedChanges = 0;
     }
   }
@@ -338,7 +276,7 @@ final class SimulatedNode {
   private void struck() {
     cluster.diedInCall();
     Marks marks = simulation.marks();
-    boolean inRecovery = node == null;
+    boolean inRecovery = process == null || process.node() == null;
     marks.hit(inRecovery ? Mark.DIED_IN_RECOVERY : Mark.DIED_IN_CALL);
     marks.hitIf(inRecovery && diedInRecovery, Mark.DIED_IN_SECOND_RECOVERY);
     diedInRecovery = inRecovery;
@@ -352,19 +290,19 @@ final class SimulatedNode {
   void disarm() {
     armedChanges = 0;
     if (process != null) {
-      process.disarm();
+      process.disk().disarm();
     }
     start();
   }
 
   /** Its process gets no turn for so long; its clock goes on. */
   void pause(long nanos) {
-    if (isUp() && life != null) {
+    if (isUp() && process != null) {
       pausedUntil = simulation.now() + nanos;
       simulation.marks().hitIf(leads(), Mark.LEADER_PAUSED);
       long term = simulation.marks().newestTerm;
       boolean led = leads();
-      life.pauseUntil(pausedUntil);
+      process.life().pauseUntil(pausedUntil);
       cluster.history().frozen(slot, nanos);
       cluster.protocol().promises().paused(slot, pausedUntil);
       tell("paused");
@@ -437,6 +375,7 @@ final class SimulatedNode {
     disk.failForces(0);
     disk.failWrites(0);
     disk.full(false);
+    disk.lacksHandles(false);
     clock.rate(0, simulation.now());
     endStopped();
     disarm();

@@ -42,6 +42,11 @@ final class StageExecutor extends Event implements Executor {
     }
   }
 
+  /** How many tasks wait. */
+  int waiting() {
+    return tasks.size();
+  }
+
   private void enqueueTurn() {
     // mostly at once: most of the interleavings come from the random ties of one instant
     long delay = meanDelay > 0 && random.nextInt(4) == 0 ? random.exponential(meanDelay) : 0;

@@ -2,8 +2,8 @@ package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
-import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.Membership;
 import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.SegmentedStorage;
@@ -12,6 +12,8 @@ import io.bowline.raft.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * was recovered against what the disk must have given.
  */
 final class StorageChecks {
+  /** Stages are late by less. */
+  private static final long HAND_OFF_NANOS = 500_000_000L;
+
   private final Simulation simulation;
   private final ProtocolChecks protocol;
   private final SimulatedDisk disk;
@@ -28,10 +33,16 @@ final class StorageChecks {
   private final boolean hashesBuffers;
   private final Marks marks;
   private TermRuns log = new TermRuns();
+  private long largestBatch;
+  private long appendedAt;
+  private long cachedAt;
+  private long cachedIndex;
+  private long cachedBytes;
   private boolean failed;
   private boolean busy;
   private long busySince;
-  private long lastMembership;
+  private final TreeMap<Long, Membership> memberships = new TreeMap<>();
+  private @Nullable Incarnation incarnation;
 
   StorageChecks(Simulation simulation, ProtocolChecks protocol, SimulatedDisk disk, int slot) {
     this.simulation = simulation;
@@ -64,6 +75,17 @@ final class StorageChecks {
     return failed;
   }
 
+  /** Which directory this is; {@code null} before the first start. */
+  @Nullable Incarnation incarnation() {
+    return incarnation;
+  }
+
+  /** The last membership in its log; {@code null} if that is the one it began with. */
+  @Nullable Membership effective() {
+    Map.Entry<Long, Membership> last = memberships.lastEntry();
+    return last == null ? null : last.getValue();
+  }
+
   /** Since when a write has not completed; {@link Long#MAX_VALUE} if none is under way. */
   long busySince() {
     return busy ? busySince : Long.MAX_VALUE;
@@ -86,9 +108,13 @@ final class StorageChecks {
     }
     protocol.recovered(slot, found, storage.ballot().term());
     log = found;
-    lastMembership = 0;
+    largestBatch = 0;
+    cachedIndex = -1;
+    protocol.bounds().leadsNoLonger(slot);
+    incarnation = storage.identity().incarnation();
+    memberships.clear();
     for (EntryBatch.MembershipAt at : storage.log().memberships()) {
-      lastMembership = at.id().index();
+      memberships.put(at.id().index(), at.membership());
       protocol.membership(at.id(), at.membership());
     }
   }
@@ -98,7 +124,7 @@ final class StorageChecks {
     try {
       RaftStorage twin =
           new SegmentedStorage(disk.onDisk(new Prng(1)).mount(), directory, options, Runnable::run)
-              .resume(Cluster.CLUSTER, Cluster.GROUP, protocol.id(slot), new Prng(2));
+              .resume(Cluster.CLUSTER, Cluster.GROUP, ProtocolChecks.id(slot), new Prng(2));
       if (!TermRuns.of(twin.log().runs()).isSameAs(durable.log())
           || !twin.ballot().equals(durable.ballot())) {
         throw fail(
@@ -112,6 +138,29 @@ final class StorageChecks {
 
   private SimulationFailure fail(String check, String what) {
     return simulation.failure(check, "n" + (slot + 1) + ": " + what);
+  }
+
+  // Memory.
+
+  /** So many bytes were in memory when it had applied so far. */
+  void cached(long index, long bytes) {
+    cachedAt = simulation.now();
+    cachedIndex = index;
+    cachedBytes = bytes;
+  }
+
+  /** What was in memory when it last said so. */
+  long cachedBytes() {
+    return cachedBytes;
+  }
+
+  /** If all that it held then was durable, and nothing was on its way here: it was little. */
+  void census() {
+    long quiet = simulation.now() - HAND_OFF_NANOS;
+    boolean rested = !busy && appendedAt < cachedAt && cachedAt < quiet;
+    if (rested && cachedIndex == log.last() && protocol.promises().isAwakeSince(slot, cachedAt)) {
+      protocol.bounds().cached(slot, cachedBytes, largestBatch);
+    }
   }
 
   // Writes.
@@ -165,20 +214,26 @@ final class StorageChecks {
     }
     if (first <= log.last()) {
       protocol.truncates(slot, first, log, batch);
-      if (lastMembership >= first) {
-        lastMembership = 0;
+      if (log.termAt(first) == batch.termAt(first)) {
+        throw fail("WRITTEN_ONCE", first + "@" + batch.termAt(first) + " is written again");
       }
+      memberships.tailMap(first, true).clear();
     }
     long prevTerm = log.termAt(first - 1);
     EntryBatch.Cursor cursor = batch.cursor();
     while (cursor.next()) {
       protocol.entry(cursor, prevTerm);
       prevTerm = cursor.term();
-      if (cursor.type() == EntryType.MEMBERSHIP) {
-        appendsMembership(batch, cursor.index());
-      }
+    }
+    for (EntryBatch.MembershipAt at : batch.memberships()) {
+      appendsMembership(batch.last().term(), at);
     }
     log.append(batch.termRuns());
+    largestBatch = Math.max(largestBatch, batch.byteLength());
+    appendedAt = simulation.now();
+    if (protocol.leads(slot, batch.last().term())) {
+      protocol.bounds().appended(slot, batch, protocol.commitIndex());
+    }
     tell();
   }
 
@@ -189,16 +244,15 @@ final class StorageChecks {
     }
   }
 
-  private void appendsMembership(EntryBatch batch, long index) {
-    if (lastMembership > protocol.commitIndex() && protocol.leads(slot, batch.last().term())) {
+  private void appendsMembership(long term, EntryBatch.MembershipAt at) {
+    long before = memberships.isEmpty() ? 0 : memberships.lastKey();
+    if (before > protocol.commitIndex() && protocol.leads(slot, term)) {
       throw fail(
           "ONE_CHANGE_AT_A_TIME",
-          "membership at " + index + " while the one at " + lastMembership + " is not committed");
+          "membership at " + at.id() + " while the one at " + before + " is not committed");
     }
-    lastMembership = index;
-    for (EntryBatch.MembershipAt at : batch.memberships()) {
-      protocol.membership(new EntryId(at.id().index(), at.id().term()), at.membership());
-    }
+    memberships.put(at.id().index(), at.membership());
+    protocol.membership(at.id(), at.membership());
   }
 
   /** One completion for each write, in their order, of bytes that nobody has touched. */

@@ -200,6 +200,47 @@ public sealed interface StormFault extends Fault {
     }
   }
 
+  /**
+   * Who leads dies when it has applied a client's command and not yet answered it.
+   *
+   * @param clientToo whether the client dies with it; otherwise it asks the next leader again, in
+   *     the same session
+   */
+  record Unanswered(boolean clientToo) implements StormFault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int[] died = {-1, -1};
+      Cluster.Listener storm = (node, client) -> strike(cluster, node, client, died);
+      cluster.onApplied(storm);
+      return () -> {
+        cluster.onApplied(null);
+        if (died[0] >= 0) {
+          cluster.restart(died[0]);
+        }
+        if (died[1] >= 0) {
+          cluster.clients().get(died[1]).start();
+        }
+      };
+    }
+
+    private void strike(Cluster cluster, int node, int client, int[] died) {
+      if (node != cluster.leaderSlot() || died[0] >= 0) {
+        return;
+      }
+      cluster.onApplied(null);
+      Marks marks = cluster.simulation().marks();
+      marks.hit(Mark.LEADER_DIED_UNANSWERED);
+      died[0] = node;
+      cluster.crash(node);
+      if (clientToo) {
+        marks.hit(Mark.BOTH_DIED_UNANSWERED);
+        died[1] = client;
+        cluster.clients().get(client).crash();
+        cluster.clientDied();
+      }
+    }
+  }
+
   /** What a node has sent is held while it is killed and started; then it arrives. */
   record RejoinStorm(NodeId node, long downNanos) implements StormFault {
     @Override

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** A replica on one node in one life; the ghost outside is told of each command and its reply. */
 final class WatchedMachine<C, R> implements StateMachine<C, R> {
   private final Service<C, R> service;
+  private final Cluster cluster;
   private final int slot;
   private final Replica<C, R> replica;
   private long lastIndex;
 
-  WatchedMachine(Service<C, R> service, int slot) {
+  WatchedMachine(Cluster cluster, Service<C, R> service, int slot) {
+    this.cluster = cluster;
     this.service = service;
     this.slot = slot;
     this.replica = service.replica(slot);
@@ -92,8 +94,12 @@ final class WatchedMachine<C, R> implements StateMachine<C, R> {
       lastIndex = index;
       GhostLog.Applied entry =
           new GhostLog.Applied(index, batch.timeNanos(), serial, checksum, replica.stateHash());
+      boolean first = index > service.ghost().lastIndex();
       service.ghost().applied(slot, entry, applied, reply);
       checkInvariant();
+      if (first) {
+        cluster.applied(slot, service.history().askerOf(serial));
+      }
       batch.reply(reply);
     }
   }

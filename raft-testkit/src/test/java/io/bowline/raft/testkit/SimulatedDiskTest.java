@@ -210,6 +210,53 @@ class SimulatedDiskTest {
   }
 
   @Test
+  void withoutHandlesNothingIsOpenedOrMadeAndWhatIsOpenServesOn() throws IOException {
+    DiskFile file = durableFile();
+    machine.lacksHandles(true);
+
+    write(file, 0, "open");
+    assertThatThrownBy(() -> disk.open(FILE)).hasMessageContaining("too many open files");
+    assertThatThrownBy(() -> disk.create(DIR.resolve("b"))).hasMessageContaining("too many");
+    machine.lacksHandles(false);
+
+    assertThat(read(disk.open(FILE), 0, 4)).isEqualTo("open");
+    assertThat(machine.failures()).isEqualTo(2);
+  }
+
+  @Test
+  void aPowerCutInAWriteSpoilsOtherSectorsOfThatBlockAndNoneOfAnother() throws IOException {
+    byte[] ones = new byte[3 * 4096];
+    Arrays.fill(ones, (byte) '1');
+    DiskFile file = durableFile();
+    file.write(ByteBuffer.wrap(ones), 0);
+    file.force();
+    write(file, 4096 + 512, "2");
+
+    machine.powerCut(1, 1);
+
+    disk = machine.mount();
+    DiskFile after = disk.open(FILE);
+    assertThat(read(after, 0, 4096)).matches("1{4096}");
+    assertThat(read(after, 4096, 512)).doesNotMatch("1{512}");
+    assertThat(read(after, 4096 + 512, 512)).matches("21{511}"); // what was written is whole
+    assertThat(read(after, 4096 + 1024, 3072)).doesNotContain("1111");
+    assertThat(read(after, 2 * 4096, 4096)).matches("1{4096}");
+    assertThat(machine.counts().sectorsSpoilt).isEqualTo(7);
+  }
+
+  @Test
+  void aPowerCutOutsideOfAnyWriteSpoilsNothing() throws IOException {
+    DiskFile file = durableFile();
+    write(file, 0, "forced");
+    file.force();
+
+    machine.powerCut(0, 1);
+
+    assertThat(read(machine.mount().open(FILE), 0, 6)).isEqualTo("forced");
+    assertThat(machine.counts().sectorsSpoilt).isZero();
+  }
+
+  @Test
   void aNameIsDurableOnlyWhenItsDirectoryWasSynced() throws IOException {
     DiskFile file = disk.create(FILE);
     write(file, 0, "content");

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -316,5 +317,23 @@ class SimulatedNetworkTest {
     simulation.run(SECOND);
 
     assertThat(client.heard).containsExactly("closed");
+  }
+
+  @Test
+  void aFrameWhoseFlippedBitsPassIsSeen() throws IOException {
+    Host dialer = new Host(0, 1);
+    Host acceptor = new Host(1, 1);
+    SimulatedTransport from = Objects.requireNonNull(network.endpoint(dialer.life.slot()));
+    SimulatedTransport to = Objects.requireNonNull(network.endpoint(acceptor.life.slot()));
+    Message append =
+        new Message.AppendEntries(id(0), 1, 1, EntryId.ZERO, GhostGroup.commands(1, 1, 1, 7), 0);
+    byte[] intact = network.envelopes.encode(new SimulatedNetwork.Envelope(GROUP, append));
+    byte[] flipped = intact.clone();
+    flipped[flipped.length - Long.BYTES - 1] ^= 1; // behind the entries stands the commit index
+
+    new Connection(network, from, to, true).arrivedCorrupt("AppendEntries", flipped);
+    GhostGroup.assertSeen(
+        "CORRUPT_FRAME",
+        () -> new Connection(network, from, to, true).arrivedCorrupt("AppendEntries", intact));
   }
 }
