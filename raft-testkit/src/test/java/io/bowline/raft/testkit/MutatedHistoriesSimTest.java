@@ -8,6 +8,7 @@ import io.bowline.raft.testkit.linearizability.Budget;
 import io.bowline.raft.testkit.linearizability.LinearizabilityChecker;
 import io.bowline.raft.testkit.linearizability.Operation;
 import io.bowline.raft.testkit.linearizability.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -79,7 +80,12 @@ class MutatedHistoriesSimTest {
 
   /** Calm, so that each call has an answer and the whole log is known from the answers. */
   private static List<Seen> goodRun(long seed) {
-    RunPlan plan = RunPlan.of(seed).withNodes(3).withClients(4).withSchedule(FaultSchedule.none());
+    RunPlan plan =
+        RunPlan.of(seed)
+            .withNodes(3)
+            .withClients(4)
+            .withSchedule(FaultSchedule.none())
+            .withLength(Duration.ofSeconds(10)); // the first answers are taken only
     SimulatedRun run = new SimulatedRun(plan, RunObserver.NONE);
     run.play();
     List<Seen> seen = new ArrayList<>();
@@ -113,21 +119,26 @@ class MutatedHistoriesSimTest {
   private List<Seen> spoil(List<Seen> good, Prng random) {
     String[] kinds = {"doubled", "exchanged", "lost", "out of time", "stale"};
     String kind = kinds[random.nextInt(kinds.length)];
-    List<Seen> bad = new ArrayList<>(good);
-    int at = random.nextInt(bad.size());
-    Seen one = bad.get(at);
-    boolean done =
-        switch (kind) {
-          case "doubled" -> doubled(bad, at, one);
-          case "exchanged" -> exchanged(bad, at, one);
-          case "lost" -> lost(bad, one);
-          case "out of time" -> outOfTime(bad, at, one);
-          default -> stale(bad, at, one);
-        };
-    if (done) {
-      spoilt.merge(kind, 1, Integer::sum);
+    for (int tries = 0; tries < 20; tries++) { // not each operation can be spoilt so
+      List<Seen> bad = new ArrayList<>(good);
+      int at = random.nextInt(bad.size());
+      if (spoil(kind, bad, at)) {
+        spoilt.merge(kind, 1, Integer::sum);
+        return bad;
+      }
     }
-    return done ? bad : List.of();
+    return List.of();
+  }
+
+  private static boolean spoil(String kind, List<Seen> bad, int at) {
+    Seen one = bad.get(at);
+    return switch (kind) {
+      case "doubled" -> doubled(bad, at, one);
+      case "exchanged" -> exchanged(bad, at, one);
+      case "lost" -> lost(bad, one);
+      case "out of time" -> outOfTime(bad, at, one);
+      default -> stale(bad, at, one);
+    };
   }
 
   /** Answered as if it had been applied twice. */
