@@ -26,11 +26,14 @@ final class LedgerChains {
   private final Map<Long, Link> links = new LinkedHashMap<>();
   private final Map<Long, List<Long>> answered = new LinkedHashMap<>();
   private final Set<Long> wanted = new LinkedHashSet<>();
-  private final Set<Long> open = new LinkedHashSet<>();
+  private final long[] candidates; // of unknown outcome
+  private final boolean[] taken;
+  private final long[] path;
   private final Set<Long> serials = new LinkedHashSet<>();
   private int tries;
 
   LedgerChains(List<Operation<Request<LedgerOp>, LedgerAnswer>> history) {
+    Set<Long> open = new LinkedHashSet<>();
     for (Operation<Request<LedgerOp>, LedgerAnswer> operation : history) {
       LedgerAnswer output = operation.output();
       long serial = operation.input().value().serial();
@@ -48,6 +51,9 @@ final class LedgerChains {
         }
       }
     }
+    this.candidates = open.stream().mapToLong(Long::longValue).toArray();
+    this.taken = new boolean[candidates.length];
+    this.path = new long[candidates.length];
     links.put(LedgerAnswer.EMPTY.chain(), new Link(0, 0));
     grow(List.of(LedgerAnswer.EMPTY.chain()));
     fill();
@@ -79,7 +85,7 @@ final class LedgerChains {
       for (long serial : serials) {
         reach(ends.get(i), LedgerAnswer.chainAfter(ends.get(i), serial));
       }
-      fill(ends.get(i), new ArrayDeque<>());
+      fill(ends.get(i), ends.get(i), 0);
       if (links.size() > before) {
         List<Long> all = new ArrayList<>(links.keySet());
         ends.addAll(all.subList(before, all.size()));
@@ -100,34 +106,32 @@ final class LedgerChains {
     return false;
   }
 
-  private void fill(long end, Deque<Long> path) {
-    for (long serial : open) {
+  /** All ways of open commands from that chain on, the one behind the {@code depth} taken. */
+  private void fill(long end, long chain, int depth) {
+    for (int i = 0; i < candidates.length; i++) {
       if (tries > MOST_TRIES) {
         return;
       }
-      if (path.contains(serial)) {
+      if (taken[i]) {
         continue;
       }
-      long chain = end;
-      for (long step : path) {
-        chain = LedgerAnswer.chainAfter(chain, step);
-      }
-      long next = LedgerAnswer.chainAfter(chain, serial);
+      long next = LedgerAnswer.chainAfter(chain, candidates[i]);
       tries++;
-      path.addLast(serial);
+      taken[i] = true;
+      path[depth] = candidates[i];
       if (wanted.contains(next) && !links.containsKey(next)) {
-        linkAll(end, path);
+        linkAll(end, depth + 1);
       } else {
-        fill(end, path);
+        fill(end, next, depth + 1);
       }
-      path.removeLast();
+      taken[i] = false;
     }
   }
 
-  private void linkAll(long end, Deque<Long> path) {
+  private void linkAll(long end, int length) {
     long chain = end;
-    for (long serial : path) {
-      long next = LedgerAnswer.chainAfter(chain, serial);
+    for (int i = 0; i < length; i++) {
+      long next = LedgerAnswer.chainAfter(chain, path[i]);
       link(chain, next);
       chain = next;
     }
