@@ -138,7 +138,7 @@ final class FaultMix {
     once(oneIn(12), draw(3, 20), this::electionCut, 4, 8);
     plague(oneIn(8), draw(3, 15), this::longTail, 4, 8);
     plague(oneIn(8), draw(3, 15), this::stoodClock, 8, 9);
-    plague(oneIn(8), draw(5, 20), this::secondVote, 6, 9);
+    plague(oneIn(6), draw(4, 15), this::secondVote, 6, 9);
     plague(oneIn(12), draw(2, 15), this::unanswered, 1, 8);
   }
 

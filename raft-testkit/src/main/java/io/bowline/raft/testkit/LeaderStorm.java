@@ -158,7 +158,8 @@ public sealed interface LeaderStorm extends Fault {
   /**
    * Two nodes that do not see each other ask all others for their vote in one term: these sleep
    * until both would campaign. Who votes dies as soon as its vote has left, and is asked by the
-   * other one when it is back (§5.2: a vote outlives its voter's process).
+   * other one when it is back (§5.2: a vote outlives its voter's process). In half of the storms
+   * the votes are lost with their voters.
    *
    * @param sleepNanos longer than two election timeouts, so that both wait for a quorum
    * @param downNanos how long a voter is dead
@@ -180,7 +181,7 @@ public sealed interface LeaderStorm extends Fault {
         }
       }
       block(cluster, one, other, true);
-      Voters voters = new Voters(cluster, one, other, downNanos);
+      Voters voters = new Voters(cluster, one, other, downNanos, random.nextBoolean());
       cluster.network().observe(voters);
       return () -> {
         cluster.network().unobserve(voters);
@@ -202,13 +203,15 @@ public sealed interface LeaderStorm extends Fault {
       private final int one;
       private final int other;
       private final long downNanos;
+      private final boolean losesVotes;
       private final boolean[] killed;
 
-      Voters(Cluster cluster, int one, int other, long downNanos) {
+      Voters(Cluster cluster, int one, int other, long downNanos, boolean losesVotes) {
         this.cluster = cluster;
         this.one = one;
         this.other = other;
         this.downNanos = downNanos;
+        this.losesVotes = losesVotes;
         this.killed = new boolean[cluster.size()];
       }
 
@@ -216,11 +219,11 @@ public sealed interface LeaderStorm extends Fault {
       public void sent(int from, int to, Message message) {
         boolean asked = to == one || to == other;
         if (asked && message instanceof Message.VoteReply reply && reply.granted()) {
-          kill(from);
+          kill(from, to);
         }
       }
 
-      private void kill(int voter) {
+      private void kill(int voter, int asker) {
         if (killed[voter] || voter == one || voter == other) {
           return;
         }
@@ -229,6 +232,14 @@ public sealed interface LeaderStorm extends Fault {
         long now = simulation.now();
         simulation.world(now, voter, "voted and dies", () -> cluster.crash(voter));
         simulation.world(now + downNanos, voter, "voter is back", () -> cluster.restart(voter));
+        if (losesVotes) { // then nobody wins, and both ask again
+          cluster.network().block(voter, asker, true);
+          simulation.world(
+              now + downNanos,
+              voter,
+              "voter is heard",
+              () -> cluster.network().block(voter, asker, false));
+        }
       }
     }
   }
