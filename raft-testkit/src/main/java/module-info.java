@@ -13,7 +13,7 @@ module io.bowline.raft.testkit {
   exports io.bowline.raft.testkit.picture;
   exports io.bowline.raft.testkit.junit;
   exports io.bowline.raft.testkit.jqwik;
-  exports io.bowline.raft.testkit.conformance;
+  exports io.bowline.raft.testkit.junit.conformance;
 
-  opens io.bowline.raft.testkit.conformance; // JUnit calls what is package-private
+  opens io.bowline.raft.testkit.junit.conformance; // JUnit calls what is package-private
 }

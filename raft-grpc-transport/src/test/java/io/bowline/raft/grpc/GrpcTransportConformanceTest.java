@@ -1,6 +1,6 @@
 package io.bowline.raft.grpc;
 
-import io.bowline.raft.testkit.conformance.TransportConformance;
+import io.bowline.raft.testkit.junit.conformance.TransportConformance;
 import io.bowline.raft.transport.Transport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

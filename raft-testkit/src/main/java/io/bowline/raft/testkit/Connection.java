@@ -168,7 +168,9 @@ final class Connection {
       flipBits(bytes, entryBytes(message), mishaps);
     }
     String type = message.getClass().getSimpleName();
-    MessageParcel parcel = new MessageParcel(this, outwards, hello, type, bytes, corrupt);
+    boolean hasEntries = entryBytes(message) > 0;
+    MessageParcel parcel =
+        new MessageParcel(this, outwards, hello, type, hasEntries, bytes, corrupt);
     pipe.send(parcel);
     if (!corrupt && !network.settings().inOrder()) {
       if (mishaps.chance(rates.duplicates)) {
@@ -209,6 +211,7 @@ final class Connection {
     private final boolean outwards;
     private final GroupHello hello;
     private final String type;
+    private final boolean hasEntries;
     private final boolean corrupt;
 
     MessageParcel(
@@ -216,6 +219,7 @@ final class Connection {
         boolean outwards,
         GroupHello hello,
         String type,
+        boolean hasEntries,
         byte[] bytes,
         boolean corrupt) {
       super(Event.Kind.DELIVERY, connection.receiver(outwards).life(), bytes);
@@ -223,13 +227,14 @@ final class Connection {
       this.outwards = outwards;
       this.hello = hello;
       this.type = type;
+      this.hasEntries = hasEntries;
       this.corrupt = corrupt;
     }
 
     @Override
     void arrive() {
       if (corrupt) {
-        connection.arrivedCorrupt(type, bytes());
+        connection.arrivedCorrupt(hasEntries, bytes());
         return;
       }
       SimulatedNetwork.Envelope envelope = connection.network.envelopes.decode(bytes());
@@ -253,10 +258,14 @@ final class Connection {
     }
   }
 
-  /** Whoever reads it must see it, drop it and break the connection. */
-  void arrivedCorrupt(String type, byte[] bytes) {
+  /**
+   * Whoever reads it must see it, drop it and break the connection.
+   *
+   * @param hasEntries the flipped bits are of entries: a message without is for the transport
+   */
+  void arrivedCorrupt(boolean hasEntries, byte[] bytes) {
     network.counts().corrupted++;
-    if (type.equals("AppendEntries")) {
+    if (hasEntries) {
       try {
         Object read = network.envelopes.decode(bytes);
         throw network.simulation().failure("CORRUPT_FRAME", "flipped bits passed for " + read);

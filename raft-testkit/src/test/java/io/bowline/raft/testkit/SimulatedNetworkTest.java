@@ -331,9 +331,10 @@ class SimulatedNetworkTest {
     byte[] flipped = intact.clone();
     flipped[flipped.length - Long.BYTES - 1] ^= 1; // behind the entries stands the commit index
 
-    new Connection(network, from, to, true).arrivedCorrupt("AppendEntries", flipped);
+    new Connection(network, from, to, true).arrivedCorrupt(true, flipped);
+    new Connection(network, from, to, true).arrivedCorrupt(false, intact); // the transport's to see
     GhostGroup.assertSeen(
         "CORRUPT_FRAME",
-        () -> new Connection(network, from, to, true).arrivedCorrupt("AppendEntries", intact));
+        () -> new Connection(network, from, to, true).arrivedCorrupt(true, intact));
   }
 }

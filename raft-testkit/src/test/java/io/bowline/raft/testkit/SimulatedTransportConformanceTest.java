@@ -1,7 +1,7 @@
 package io.bowline.raft.testkit;
 
-import io.bowline.raft.testkit.conformance.Cable;
-import io.bowline.raft.testkit.conformance.TransportConformance;
+import io.bowline.raft.testkit.junit.conformance.Cable;
+import io.bowline.raft.testkit.junit.conformance.TransportConformance;
 import io.bowline.raft.transport.Transport;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
