@@ -90,7 +90,7 @@ class PropertiesSeeTest {
 
   @Test
   void anAnswerThatIsNotTheSumIsSeen() {
-    List<Command> increments = Collections.nCopies(20, new Command("visits", 1));
+    List<Command> increments = Collections.nCopies(100, new Command("visits", 1));
 
     for (Bug bug : List.of(Bug.LOSES, Bug.DOUBLES, Bug.ANSWERS_TWICE)) {
       assertThatThrownBy(
