@@ -11,6 +11,7 @@ import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.testkit.junit.conformance.Cable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -284,7 +285,7 @@ class ClientConnectionTest {
   void aClientThatDoesNotReadItsAnswersIsNotReadFrom() throws IOException {
     Payload large = Payload.of(new byte[64 << 10]);
     node.answer = r -> new ClientReply.Done(r.id(), 7, large);
-    try (TcpProxy cable = new TcpProxy(node.transport.address())) {
+    try (Cable cable = Cable.tcp(node.transport.address())) {
       Told told = new Told();
       ClientTransport.Connection connection = clients.connect(cable.address(), told);
       await().until(() -> told.opened);

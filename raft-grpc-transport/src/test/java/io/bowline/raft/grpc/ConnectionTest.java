@@ -7,6 +7,7 @@ import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.testkit.junit.conformance.Cable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -21,13 +22,13 @@ class ConnectionTest {
 
   private TestHost n1;
   private TestHost n2;
-  private TcpProxy cable;
+  private Cable cable;
 
   @BeforeEach
   void start() throws IOException {
     n1 = TestHost.start("n1").serve();
     n2 = TestHost.start("n2").serve();
-    cable = new TcpProxy(n2.transport.address());
+    cable = Cable.tcp(n2.transport.address());
     n1.transport.peers(TestHost.GROUP, Map.of(n2.id, cable.address()));
     await().until(() -> n1.connected.size() == 1);
     await().until(() -> n1.send(n2, beat(0)));
@@ -163,7 +164,7 @@ class ConnectionTest {
 
   @Test
   void aPeerThatMovesIsDialledAtItsNewAddress() throws IOException {
-    try (TcpProxy other = new TcpProxy(n2.transport.address())) {
+    try (Cable other = Cable.tcp(n2.transport.address())) {
       n1.transport.peers(TestHost.GROUP, Map.of(n2.id, other.address()));
 
       await().until(() -> n1.connected.size() == 2);

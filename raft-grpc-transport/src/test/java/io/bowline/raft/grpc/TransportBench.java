@@ -1,5 +1,7 @@
 package io.bowline.raft.grpc;
 
+import static org.awaitility.Awaitility.await;
+
 import com.sun.management.OperatingSystemMXBean;
 import io.bowline.raft.client.ClientTransport;
 import io.bowline.raft.model.ClientReply;
@@ -41,6 +43,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,14 +88,14 @@ public final class TransportBench {
         rate.cpuMicros());
   }
 
-  private static Rate measure(double seconds, AtomicLong done) throws InterruptedException {
+  private static Rate measure(double seconds, AtomicLong done) {
     OperatingSystemMXBean process =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    Thread.sleep((long) (seconds * 200)); // the rate is taken when the window is full
+    LockSupport.parkNanos((long) (seconds * 2e8)); // the rate is taken when the window is full
     long before = done.get();
     long cpu = process.getProcessCpuTime();
     long start = System.nanoTime();
-    Thread.sleep((long) (seconds * 1000));
+    LockSupport.parkNanos((long) (seconds * 1e9));
     long count = done.get() - before;
     return new Rate(
         count * 1e9 / (System.nanoTime() - start),
@@ -233,7 +236,7 @@ public final class TransportBench {
     private final BlockingQueue<Integer> answered = new ArrayBlockingQueue<>(WINDOW);
     private final ClientTransport.Connection connection;
     private volatile boolean running;
-    private long id;
+    private final AtomicLong asked = new AtomicLong();
 
     Client(Pair pair, boolean byThread) throws InterruptedException {
       this.pair = pair;
@@ -252,7 +255,7 @@ public final class TransportBench {
       running = false;
       submitter.interrupt();
       submitter.join();
-      Thread.sleep(200); // what is in flight comes back
+      await().until(() -> done.get() == asked.get()); // what is in flight comes back
       answered.clear();
       return rate;
     }
@@ -274,7 +277,7 @@ public final class TransportBench {
     private void submit(int n) {
       List<ClientRequest> batch = new ArrayList<>(n);
       for (int i = 0; i < n; i++) {
-        id++;
+        long id = asked.incrementAndGet();
         batch.add(
             new ClientRequest.Command(
                 id, GROUP, 1_000_000_000, new SessionHeader(9, id, id), payload));

@@ -161,6 +161,17 @@ final class Peer implements TransportHandler {
     return received().stream().map(Told.Received::message).toList();
   }
 
+  /** Those of them that bring entries. */
+  List<Message.AppendEntries> appends() {
+    List<Message.AppendEntries> appends = new ArrayList<>();
+    for (Message message : messages()) {
+      if (message instanceof Message.AppendEntries append && !append.entries().isEmpty()) {
+        appends.add(append);
+      }
+    }
+    return appends;
+  }
+
   /** Rounds of the heartbeats that have come, in order. */
   List<Long> rounds() {
     List<Long> rounds = new ArrayList<>();

@@ -289,12 +289,6 @@ public abstract class TransportConformance extends TransportRules {
 
   /** By commit index, which is what tells them apart here. */
   private static List<Long> appended(Peer peer) {
-    List<Long> found = new ArrayList<>();
-    for (Message message : peer.messages()) {
-      if (message instanceof Message.AppendEntries append && !append.entries().isEmpty()) {
-        found.add(append.commit());
-      }
-    }
-    return found;
+    return peer.appends().stream().map(Message.AppendEntries::commit).toList();
   }
 }

@@ -104,13 +104,7 @@ abstract class TransportRules extends TransportSetting {
   }
 
   private static List<EntryBatch> batches(Peer peer) {
-    List<EntryBatch> found = new ArrayList<>();
-    for (Message message : peer.messages()) {
-      if (message instanceof Message.AppendEntries append && !append.entries().isEmpty()) {
-        found.add(append.entries());
-      }
-    }
-    return found;
+    return peer.appends().stream().map(Message.AppendEntries::entries).toList();
   }
 
   private static List<Long> firstIndexes(Peer peer) {
