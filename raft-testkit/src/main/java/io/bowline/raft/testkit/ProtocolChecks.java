@@ -30,6 +30,11 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   private final TreeMap<Long, EntryBatch.MembershipAt> memberships = new TreeMap<>();
   private final @Nullable Incarnation[] named;
 
+  /** The first committed membership that names a quorum's directories, and the first command. */
+  private long namedFrom = Long.MAX_VALUE;
+
+  private long firstCommand = Long.MAX_VALUE;
+
   private final ToldRoles roles;
   private final Marks marks;
   private final TreeSet<Long> truncated = new TreeSet<>();
@@ -270,6 +275,9 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
                 ? Mark.MEMBERSHIP_COMMITTED
                 : Mark.MEMBERSHIP_SECOND);
         names(at.membership());
+        if (namesQuorum(at.membership())) {
+          namedFrom = Math.min(namedFrom, at.id().index());
+        }
         marks.hitIf(at.membership().namesIncarnations() && allNamed(), Mark.ALL_NAMED);
       }
     }
@@ -305,6 +313,11 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     }
   }
 
+  private static boolean namesQuorum(Membership membership) {
+    long named = membership.members().stream().filter(m -> m.incarnation() != null).count();
+    return named > membership.members().size() / 2;
+  }
+
   /** Whether the membership that is committed names each node's directory. */
   boolean allNamed() {
     for (Incarnation one : named) {
@@ -313,6 +326,11 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
       }
     }
     return true;
+  }
+
+  /** A client's command stands at that index. */
+  void command(long index) {
+    firstCommand = Math.min(firstCommand, index);
   }
 
   /** Its state machine is so far: what it was given is committed, and durable here (O5). */
@@ -324,6 +342,12 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
           "APPLIED_IS_DURABLE",
           slot,
           "applied " + index + " of " + committed + ", its disk holds " + held);
+    }
+    if (firstCommand <= index && firstCommand < namedFrom) { // DESIGN 13
+      throw fail(
+          "NAMED_FIRST",
+          slot,
+          "applied the command at " + firstCommand + ", no membership before it names who counts");
     }
     simulation.observer().applied(simulation.now(), slot, index);
   }

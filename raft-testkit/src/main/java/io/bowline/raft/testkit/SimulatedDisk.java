@@ -293,7 +293,7 @@ public final class SimulatedDisk {
       file.write(source.slice().limit(some * SimulatedFile.SECTOR), position, random);
       throw new IOException("simulated: input/output error");
     }
-    if (isZero(source) || isSeal(source)) {
+    if (SimulatedFile.isZero(source) || isSeal(source)) {
       counts.seals += isSeal(source) ? 1 : 0;
       file.write(source, position, random);
     } else {
@@ -317,15 +317,6 @@ public final class SimulatedDisk {
   void writeTorn(SimulatedFile file, ByteBuffer source, long position) throws IOException {
     requireRoom(full && position + source.remaining() > file.size());
     file.write(source, position, random);
-  }
-
-  private static boolean isZero(ByteBuffer source) {
-    for (int at = source.position(); at < source.limit(); at++) {
-      if (source.get(at) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void requireRoom(boolean lacking) throws IOException {

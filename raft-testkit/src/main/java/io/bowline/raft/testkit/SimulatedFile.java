@@ -14,6 +14,7 @@ final class SimulatedFile {
   static final int SECTOR = 512;
   static final int PAGE = 4096;
   private static final byte[] ZEROS = new byte[PAGE];
+  private static final ByteBuffer ZERO_PAGE = ByteBuffer.wrap(ZEROS).asReadOnlyBuffer();
 
   /** The masks have a bit for each of the page's eight sectors. */
   private static final class Page {
@@ -137,6 +138,17 @@ final class SimulatedFile {
       left -= count;
     }
     return length;
+  }
+
+  /** Compared page by page, so that zeros written ahead cost no loop over their bytes. */
+  static boolean isZero(ByteBuffer source) {
+    for (int at = source.position(); at < source.limit(); at += PAGE) {
+      int count = Math.min(PAGE, source.limit() - at);
+      if (source.slice(at, count).mismatch(ZERO_PAGE.slice(0, count)) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   void write(ByteBuffer source, long position, Prng random) {

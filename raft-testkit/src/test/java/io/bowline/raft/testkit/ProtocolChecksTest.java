@@ -3,6 +3,8 @@ package io.bowline.raft.testkit;
 import static io.bowline.raft.testkit.GhostGroup.assertSeen;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.Membership;
 import org.junit.jupiter.api.Test;
 
 /** Each check of commits, leaders and disks is seen to fail, and the nearest legal case to pass. */
@@ -121,6 +123,33 @@ class ProtocolChecksTest {
     group.protocol.applied(1, 2);
     assertSeen("APPLIED_IS_DURABLE", () -> group.protocol.applied(2, 2)); // its disk is empty
     assertSeen("APPLIED_IS_DURABLE", () -> group.protocol.applied(0, 4));
+  }
+
+  @Test
+  void whoCountsIsNamedBeforeTheFirstCommandTakesEffect() {
+    group.leads(0, 1);
+    Membership named = GhostGroup.membership(3);
+    for (int slot = 0; slot < 2; slot++) {
+      named = named.naming(ProtocolChecks.id(slot), new Incarnation(1, slot));
+    }
+    group.on(1).votes(1, 0);
+    for (int slot = 0; slot < 2; slot++) {
+      group.on(slot).appends(GhostGroup.membershipEntry(1, 1, named));
+      group.on(slot).appends(2, 1, 1);
+    }
+    group.protocol.committed(0, 2);
+    group.protocol.command(2);
+
+    group.protocol.applied(0, 2);
+  }
+
+  @Test
+  void aCommandThatTakesEffectBeforeAQuorumIsNamedIsSeen() {
+    committedThreeOnTwo();
+    group.protocol.command(3);
+
+    group.protocol.applied(0, 2);
+    assertSeen("NAMED_FIRST", () -> group.protocol.applied(0, 3));
   }
 
   @Test
