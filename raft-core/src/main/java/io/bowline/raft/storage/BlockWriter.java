@@ -158,7 +158,7 @@ final class BlockWriter {
       EntryBatch batch = pieces.get(i).batch();
       written[i] = block(pieces.get(i).kind(), batch.firstIndex(), batch.last(), batch);
       stage(written[i], batch);
-      outline.appendTerms(batch);
+      outline.append(batch);
     }
     flush();
     for (int i = 0; i < written.length; i++) { // readers look only where bytes are

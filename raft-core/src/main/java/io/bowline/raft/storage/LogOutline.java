@@ -52,17 +52,6 @@ final class LogOutline {
     append(batch.termRuns(), batch.memberships(), batch.lastTime());
   }
 
-  /** The same without its membership entries: they matter to a recovery only. */
-  void appendTerms(EntryBatch batch) {
-    long first = batch.firstIndex();
-    EntryId last = batch.last();
-    boolean oneTerm = batch.termAt(first) == last.term(); // terms never fall within a batch
-    append(
-        oneTerm ? List.of(new TermRun(last.term(), first, last.index())) : batch.termRuns(),
-        List.of(),
-        batch.lastTime());
-  }
-
   /** The same, of entries that are known by their outline. */
   void append(List<TermRun> more, List<EntryBatch.MembershipAt> moreMemberships, long time) {
     dropFrom(more.get(0).first());

@@ -7,6 +7,7 @@ import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
@@ -89,6 +90,27 @@ class SegmentedStorageTest {
       assertThat(Entries.texts(storage.read(1, 1 << 20))).hasSize(6).endsWith("6@2:5000");
       append(storage, Entries.batch(7, 2, 1, 1));
       assertThat(Entries.texts(storage.read(6, 1 << 20))).containsExactly("6@2:5000", "7@2:1");
+    }
+  }
+
+  @Test
+  void aMembershipInTheLastBlockIsReadBackAfterEachRestart() throws Exception {
+    byte[] payload = INITIAL.encode();
+    try (RaftStorage storage = bootstrap()) {
+      ballot(storage, 1);
+      append(storage, Entries.batch(1, 1, 3, 10)); // the next block proves it
+      append(
+          storage,
+          EntryBatch.builder(new EntryId(4, 1), 1, payload.length, 1)
+              .add(EntryType.MEMBERSHIP, payload)
+              .build()); // nothing proves it: a start copies it
+    }
+
+    for (int start = 0; start < 2; start++) {
+      try (RaftStorage storage = resume()) {
+        assertThat(storage.log().memberships())
+            .containsExactly(new EntryBatch.MembershipAt(new EntryId(4, 1), INITIAL));
+      }
     }
   }
 

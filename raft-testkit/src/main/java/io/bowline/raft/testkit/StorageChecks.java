@@ -11,8 +11,11 @@ import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +43,10 @@ final class StorageChecks {
   private long cachedBytes;
   private boolean failed;
   private boolean busy;
+  private boolean syncing;
   private long busySince;
   private final TreeMap<Long, Membership> memberships = new TreeMap<>();
+  private final Set<EntryBatch.MembershipAt> writtenMemberships = new HashSet<>();
   private @Nullable Incarnation incarnation;
 
   StorageChecks(Simulation simulation, ProtocolChecks protocol, SimulatedDisk disk, int slot) {
@@ -96,11 +101,13 @@ final class StorageChecks {
   void crashed(boolean lossy) {
     durable.crashed(lossy);
     busy = false;
+    syncing = false;
   }
 
   void opened(RaftStorage storage) {
     failed = false;
     busy = false;
+    syncing = false;
     TermRuns found = TermRuns.of(storage.log().runs());
     String wrong = durable.recovered(found, storage.ballot(), marks);
     if (wrong != null) {
@@ -113,10 +120,24 @@ final class StorageChecks {
     protocol.bounds().leadsNoLonger(slot);
     incarnation = storage.identity().incarnation();
     memberships.clear();
-    for (EntryBatch.MembershipAt at : storage.log().memberships()) {
+    List<EntryBatch.MembershipAt> expected = membershipsIn(found);
+    for (EntryBatch.MembershipAt at : expected) {
       memberships.put(at.id().index(), at.membership());
       protocol.membership(at.id(), at.membership());
     }
+    if (!expected.equals(storage.log().memberships())) {
+      throw fail(
+          "RECOVERED_MEMBERSHIPS",
+          "wrote " + expected + ", a start has read " + storage.log().memberships());
+    }
+  }
+
+  /** Those among what was ever written here that this log holds, oldest first. */
+  private List<EntryBatch.MembershipAt> membershipsIn(TermRuns held) {
+    return writtenMemberships.stream()
+        .filter(at -> held.holds(at.id().index(), at.id().term()))
+        .sorted(Comparator.comparingLong(at -> at.id().index()))
+        .toList();
   }
 
   /** What a start would read now from the disk alone must be what this one has read (D-h). */
@@ -157,7 +178,7 @@ final class StorageChecks {
   /** If all that it held then was durable, and nothing was on its way here: it was little. */
   void census() {
     long quiet = simulation.now() - HAND_OFF_NANOS;
-    boolean rested = !busy && appendedAt < cachedAt && cachedAt < quiet;
+    boolean rested = !busy && !syncing && appendedAt < cachedAt && cachedAt < quiet;
     if (rested && cachedIndex == log.last() && protocol.promises().isAwakeSince(slot, cachedAt)) {
       protocol.bounds().cached(slot, cachedBytes, largestBatch);
     }
@@ -197,7 +218,10 @@ final class StorageChecks {
 
   Completion syncs(Completion done) {
     durable.beginsSync();
+    syncing = true;
     return failure -> {
+      syncing = false;
+      appendedAt = simulation.now(); // what has waited behind it comes now
       marks.hitIf(failure != null, Mark.SYNC_FAILED);
       ended(done, failure);
     };
@@ -252,6 +276,7 @@ final class StorageChecks {
           "membership at " + at.id() + " while the one at " + before + " is not committed");
     }
     memberships.put(at.id().index(), at.membership());
+    writtenMemberships.add(at);
     protocol.membership(at.id(), at.membership());
   }
 

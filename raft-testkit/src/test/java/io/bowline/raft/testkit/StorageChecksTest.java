@@ -124,6 +124,21 @@ class StorageChecksTest {
   }
 
   @Test
+  void aStartThatHasForgottenAMembershipOfItsLogIsSeen() {
+    GhostGroup.Machine twin = new GhostGroup(1).on(0); // the same disk but for the entry
+    twin.votes(1, 0);
+    twin.appends(1, 1, 1);
+    machine.votes(1, 0);
+    machine.appends(GhostGroup.membershipEntry(1, 1, GhostGroup.membership(1)));
+    machine.powerCut();
+    machine.open();
+    machine.powerCut();
+    machine.disk().replaceWith(twin.disk());
+
+    assertSeen("RECOVERED_MEMBERSHIPS", machine::open);
+  }
+
+  @Test
   void aProcessCrashTakesNothingThatWasWritten() {
     machine.votes(1, 0);
     SimulatedDisk before = machine.disk().onDisk(new Prng(3));
@@ -180,5 +195,25 @@ class StorageChecksTest {
     machine.checks().cached(3, much - 1);
     group.simulation.run(Duration.ofSeconds(1));
     machine.checks().census();
+  }
+
+  @Test
+  void whatWaitsBehindASyncBlockIsNotExpectedToBeDurable() {
+    group.leads(0, 1);
+    machine.votes(1, 0);
+    machine.appends(1, 1, 3);
+    group.simulation.run(Duration.ofSeconds(1));
+    machine.hold();
+    machine.storage().idle(failure -> {});
+    machine.checks().cached(3, Long.MAX_VALUE); // more were given to the writer, which waits
+    group.simulation.run(Duration.ofSeconds(1));
+    machine.checks().census();
+
+    machine.release();
+    machine.checks().census(); // the writer is about to hand them over
+    group.simulation.run(Duration.ofSeconds(1));
+    machine.checks().cached(3, Long.MAX_VALUE);
+    group.simulation.run(Duration.ofSeconds(1));
+    assertSeen("TAIL_BOUND", () -> machine.checks().census());
   }
 }

@@ -242,16 +242,19 @@ abstract class StorageRules {
     storage.append(Entries.one(1, 1, EntryType.MEMBERSHIP, Place.INITIAL.encode()));
     storage.append(Entries.commands(2, 1, 4, 10));
     storage.save(new Ballot(4, null));
-    EntryBatch last = Entries.commands(5, 4, 2, 10);
+    storage.append(Entries.commands(5, 4, 2, 10));
+    EntryBatch last = Entries.one(7, 4, EntryType.MEMBERSHIP, Place.INITIAL.encode());
     storage.append(last);
     storage.close();
 
     LogShape shape = place.resume().storage().log();
 
     assertEquals(EntryId.ZERO, shape.before());
-    assertEquals(List.of(new TermRun(1, 1, 4), new TermRun(4, 5, 6)), shape.runs());
+    assertEquals(List.of(new TermRun(1, 1, 4), new TermRun(4, 5, 7)), shape.runs());
     assertEquals(
-        List.of(new EntryBatch.MembershipAt(new EntryId(1, 1), Place.INITIAL)),
+        List.of(
+            new EntryBatch.MembershipAt(new EntryId(1, 1), Place.INITIAL),
+            new EntryBatch.MembershipAt(new EntryId(7, 4), Place.INITIAL)),
         shape.memberships());
     assertEquals(last.lastTime(), shape.lastTime());
   }
