@@ -41,10 +41,11 @@ public final class Cluster {
     this.service = new Service<>(simulation, application);
     this.network = new SimulatedNetwork(simulation, settings.network(), machines);
     this.wire = new WireChecks(simulation, settings.nodes().size());
-    this.protocol =
-        new ProtocolChecks(simulation, wire, settings.nodes().toArray(new NodeSettings[0]));
+    NodeSettings[] bounds = settings.nodes().toArray(new NodeSettings[0]);
+    this.protocol = new ProtocolChecks(simulation, wire, bounds);
     network.observe(wire);
     network.observe(protocol);
+    network.observe(new WindowChecks(simulation, bounds));
     if (SentBuffers.isOnIn(simulation)) {
       network.observe(new SentBuffers(simulation));
     }

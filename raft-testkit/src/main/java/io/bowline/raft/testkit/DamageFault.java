@@ -33,8 +33,13 @@ public sealed interface DamageFault extends Fault {
     }
   }
 
-  /** At the end the disk is what it was when the fault struck: it has forgotten all since. */
+  /**
+   * The node is started twice, and at the end the disk is what it was when the fault struck: it has
+   * forgotten all since, its later starts too.
+   */
   record OldCopy(NodeId node) implements DamageFault {
+    private static final long STEP_NANOS = 200_000_000;
+
     @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
@@ -46,6 +51,21 @@ public sealed interface DamageFault extends Fault {
       SimulatedDisk copy = machine.disk().onDisk(new Prng(0));
       TermRuns log = durable.log().copy();
       Ballot vote = durable.ballot();
+      Simulation simulation = cluster.simulation();
+      for (int step = 1; step <= 4; step++) {
+        boolean up = step % 2 == 0;
+        simulation.world(
+            simulation.now() + step * STEP_NANOS,
+            slot,
+            up ? "starts" : "stops",
+            () -> {
+              if (up) {
+                cluster.restart(slot);
+              } else {
+                cluster.crash(slot);
+              }
+            });
+      }
       return () -> {
         boolean safe =
             cluster.maySpoil(slot)

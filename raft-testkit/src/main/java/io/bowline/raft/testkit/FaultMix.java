@@ -310,7 +310,7 @@ final class FaultMix {
   }
 
   private Fault stoodClock() {
-    return new LeaderStorm.StoodClock(draw(2, 8), random.nextLong(1L << 32));
+    return new LeaderStorm.StoodClock(draw(2, 8), random.nextBoolean(), random.nextLong(1L << 32));
   }
 
   private Fault secondVote() {

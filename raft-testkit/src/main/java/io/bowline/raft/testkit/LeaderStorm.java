@@ -101,30 +101,53 @@ public sealed interface LeaderStorm extends Fault {
   }
 
   /**
-   * The leader's clock stands still while its process runs on, with as few others as make no
-   * quorum: by its clock it leads for ever, so that nothing but the confirming round keeps its
-   * reads from being stale (thesis §6.4). The paths open before its clock goes on.
+   * The leader's clock stands still while its process runs, with as few others as make no quorum:
+   * by its clock it leads for ever, so that nothing but the confirming round keeps its reads from
+   * being stale (thesis §6.4). The paths open before its clock goes on.
    *
    * @param nanos how long the clock stands
+   * @param answersLate whether the answers to its last rounds are on their way until the paths
+   *     open: reads that came meanwhile must not be confirmed by them
    * @param order decides who is left with it
    */
-  record StoodClock(long nanos, long order) implements LeaderStorm {
+  record StoodClock(long nanos, boolean answersLate, long order) implements LeaderStorm {
+    private static final long ROUNDS_NANOS = 250_000_000;
+
     @Override
     public Runnable strike(Cluster cluster) {
       int leader = cluster.leaderSlot();
       if (leader < 0 || cluster.size() < 3) {
         return () -> {};
       }
-      boolean[] withIt = new boolean[cluster.size()];
+      boolean[] withIt = withIt(cluster.size(), leader);
+      if (answersLate) {
+        delay(cluster, withIt, leader, true);
+        Simulation simulation = cluster.simulation();
+        simulation.world(
+            simulation.now() + ROUNDS_NANOS,
+            leader,
+            "clock stands",
+            () -> stand(cluster, withIt, leader));
+      } else {
+        stand(cluster, withIt, leader);
+      }
+      return () -> {};
+    }
+
+    /** The leader and others, less than a quorum together. */
+    private boolean[] withIt(int size, int leader) {
+      boolean[] withIt = new boolean[size];
       withIt[leader] = true;
       Prng random = new Prng(order);
-      int others = random.nextInt((cluster.size() + 1) / 2);
-      for (int i = 0; i < others; i++) {
-        withIt[random.nextInt(cluster.size())] = true;
+      for (int left = random.nextInt((size - 1) / 2); left > 0; ) {
+        int other = random.nextInt(size);
+        left -= withIt[other] ? 0 : 1;
+        withIt[other] = true;
       }
-      if (count(withIt) > (cluster.size() - 1) / 2) { // a quorum would rightly follow it
-        return () -> {};
-      }
+      return withIt;
+    }
+
+    private void stand(Cluster cluster, boolean[] withIt, int leader) {
       Simulation simulation = cluster.simulation();
       cluster.standClock(leader, nanos);
       block(cluster, withIt, true);
@@ -132,16 +155,18 @@ public sealed interface LeaderStorm extends Fault {
           simulation.now() + nanos * 3 / 4,
           leader,
           "paths open",
-          () -> block(cluster, withIt, false));
-      return () -> {};
+          () -> {
+            block(cluster, withIt, false);
+            delay(cluster, withIt, leader, false);
+          });
     }
 
-    private static int count(boolean[] some) {
-      int count = 0;
-      for (boolean one : some) {
-        count += one ? 1 : 0;
+    private static void delay(Cluster cluster, boolean[] side, int leader, boolean late) {
+      for (int slot = 0; slot < side.length; slot++) {
+        if (!side[slot]) {
+          cluster.network().delay(slot, leader, late);
+        }
       }
-      return count;
     }
 
     private static void block(Cluster cluster, boolean[] side, boolean blocked) {

@@ -152,6 +152,10 @@ final class Pipe {
       return from;
     }
 
+    int to() {
+      return to;
+    }
+
     private @Nullable Parcel parcel() {
       return own == null ? inOrder.peek() : own;
     }

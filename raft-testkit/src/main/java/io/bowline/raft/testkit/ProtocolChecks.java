@@ -25,6 +25,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   private final Elections elections;
   private final DamageBudget budget;
   private final BoundsChecks bounds;
+  private final KnownStarts starts;
   private final LongTable sessions = new LongTable();
   private final TermRuns committed = new TermRuns();
   private final TreeMap<Long, EntryBatch.MembershipAt> memberships = new TreeMap<>();
@@ -42,6 +43,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   ProtocolChecks(Simulation simulation, WireChecks wire, NodeSettings[] settings) {
     int nodes = settings.length;
     this.bounds = new BoundsChecks(simulation, settings);
+    this.starts = new KnownStarts(simulation, this, nodes);
     this.simulation = simulation;
     this.wire = wire;
     this.nodes = new StorageChecks[nodes];
@@ -113,6 +115,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   void recovered(int slot, TermRuns log, long term) {
     promises.recovered(slot);
     elections.started(slot);
+    starts.started(slot);
     int lives = elections.lives(slot);
     marks.hitIf(lives == 10, Mark.TENTH_LIFE);
     marks.hitIf(lives > 1 && log.last() == 0, Mark.RECOVERED_EMPTY);
@@ -203,6 +206,9 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
 
   @Override
   public void received(int from, int to, boolean fromTheDead, Message message) {
+    if (!fromTheDead) {
+      starts.heard(from, to);
+    }
     if (message instanceof Message.VoteReply reply && reply.granted()) {
       elections.votes().heard(from, to, reply.term());
     }

@@ -69,6 +69,7 @@ public final class SimulatedNetwork {
   private final int[][] silent;
   private final int[] refusing;
   private final int[] holding;
+  private final boolean[][] delaying;
   private final List<Pipe.Arrival> parked = new ArrayList<>();
   private final NetworkRates rates = new NetworkRates();
   private final Prng mishaps;
@@ -97,6 +98,7 @@ public final class SimulatedNetwork {
     this.silent = new int[machines][machines];
     this.refusing = new int[machines];
     this.holding = new int[machines];
+    this.delaying = new boolean[machines][machines];
     this.mishaps = random.split("mishaps");
     this.endpoints = new SimulatedTransport[machines];
   }
@@ -229,19 +231,31 @@ public final class SimulatedNetwork {
       return;
     }
     holding[slot] = Math.max(0, holding[slot] + (more ? 1 : -1));
-    if (holding[slot] == 0) {
-      for (Pipe.Arrival arrival : List.copyOf(parked)) {
-        if (arrival.from() == slot) {
-          parked.remove(arrival);
-          simulation.at(simulation.now(), arrival);
-        }
+    releaseParked();
+  }
+
+  /** What the one sends to the other is held; all of it arrives when it is over. */
+  void delay(int from, int to, boolean held) {
+    delaying[from][to] = held && !healed;
+    releaseParked();
+  }
+
+  private boolean isHeld(Pipe.Arrival arrival) {
+    return holding[arrival.from()] > 0 || delaying[arrival.from()][arrival.to()];
+  }
+
+  private void releaseParked() {
+    for (Pipe.Arrival arrival : List.copyOf(parked)) {
+      if (!isHeld(arrival)) {
+        parked.remove(arrival);
+        simulation.at(simulation.now(), arrival);
       }
     }
   }
 
   /** Takes what must not arrive yet; false if it may. */
   boolean parks(Pipe.Arrival arrival) {
-    if (holding[arrival.from()] == 0) {
+    if (!isHeld(arrival)) {
       return false;
     }
     parked.add(arrival);
@@ -260,6 +274,7 @@ public final class SimulatedNetwork {
     }
     for (int from = 0; from < blocked.length; from++) {
       for (int to = 0; to < blocked.length; to++) {
+        delay(from, to, false);
         blocked[from][to] = Math.min(1, blocked[from][to]);
         block(from, to, false);
         slow(from, to, 0);

@@ -48,6 +48,7 @@ final class StorageChecks {
   private final TreeMap<Long, Membership> memberships = new TreeMap<>();
   private final Set<EntryBatch.MembershipAt> writtenMemberships = new HashSet<>();
   private @Nullable Incarnation incarnation;
+  private long startCounter;
 
   StorageChecks(Simulation simulation, ProtocolChecks protocol, SimulatedDisk disk, int slot) {
     this.simulation = simulation;
@@ -85,6 +86,11 @@ final class StorageChecks {
     return incarnation;
   }
 
+  /** Of this life, as its identity says. */
+  long startCounter() {
+    return startCounter;
+  }
+
   /** The last membership in its log; {@code null} if that is the one it began with. */
   @Nullable Membership effective() {
     Map.Entry<Long, Membership> last = memberships.lastEntry();
@@ -119,6 +125,7 @@ final class StorageChecks {
     cachedIndex = -1;
     protocol.bounds().leadsNoLonger(slot);
     incarnation = storage.identity().incarnation();
+    startCounter = storage.identity().startCounter();
     memberships.clear();
     List<EntryBatch.MembershipAt> expected = membershipsIn(found);
     for (EntryBatch.MembershipAt at : expected) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.Message;
 import org.junit.jupiter.api.Test;
 
 /** Each check of commits, leaders and disks is seen to fail, and the nearest legal case to pass. */
@@ -150,6 +151,27 @@ class ProtocolChecksTest {
 
     group.protocol.applied(0, 2);
     assertSeen("NAMED_FIRST", () -> group.protocol.applied(0, 3));
+  }
+
+  @Test
+  void whoHeardALaterStartHearsNoEarlierOne() {
+    Message beat = GhostGroup.beat(1, 1);
+    SimulatedDisk copy = group.on(1).disk().onDisk(new Prng(3));
+    for (int start = 2; start <= 3; start++) {
+      group.on(1).powerCut();
+      group.on(1).open();
+      group.protocol.received(1, 0, false, beat);
+    }
+    group.on(1).powerCut();
+    group.on(1).disk().replaceWith(copy);
+    group.on(1).open(); // its second start again
+
+    group.protocol.received(1, 0, true, beat);
+    group.protocol.received(1, 2, false, beat);
+    assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
+    group.on(0).powerCut();
+    group.on(0).open();
+    group.protocol.received(1, 0, false, beat); // another process has heard nobody
   }
 
   @Test
