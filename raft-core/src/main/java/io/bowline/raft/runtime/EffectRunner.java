@@ -151,18 +151,17 @@ final class EffectRunner {
     }
     background.execute(
         () -> {
-          EntryBatch read = readBack(ask);
-          mailbox.put(new Mailbox.ReadBack(ask, read));
+          mailbox.put(readBack(ask));
           wakeLoop.run();
         });
   }
 
-  private @Nullable EntryBatch readBack(Effect.SendEntries ask) {
+  private Mailbox.ReadBack readBack(Effect.SendEntries ask) {
     try {
       EntryBatch read = storage.read(ask.firstIndex(), ask.maxBytes());
-      return read.isEmpty() ? null : read;
+      return new Mailbox.ReadBack(ask, read.isEmpty() ? null : read, null);
     } catch (StorageException e) {
-      return null;
+      return new Mailbox.ReadBack(ask, null, e);
     }
   }
 

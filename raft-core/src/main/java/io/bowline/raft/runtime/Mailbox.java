@@ -5,6 +5,7 @@ import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.Refusal;
+import io.bowline.raft.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,8 +29,11 @@ final class Mailbox {
   /** An input as it is, from one of our own stages. */
   record Of(Input input) implements Item {}
 
-  /** Entries that had to be read from the file for a slow peer; null if that failed. */
-  record ReadBack(io.bowline.raft.core.Effect.SendEntries ask, @Nullable EntryBatch entries)
+  /** Entries that had to be read from the file for a slow peer, or why that failed. */
+  record ReadBack(
+      io.bowline.raft.core.Effect.SendEntries ask,
+      @Nullable EntryBatch entries,
+      @Nullable StorageException failure)
       implements Item {}
 
   /** Something to do on the raft stage. */

@@ -7,6 +7,7 @@ import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeRole;
 import io.bowline.raft.model.Refusal;
+import io.bowline.raft.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -30,6 +31,8 @@ final class NodeLoop extends Actor {
     void crashed(Throwable cause);
 
     void writeFailed();
+
+    void readFailed(long index, StorageException cause);
   }
 
   private final NodeEnvironment environment;
@@ -124,10 +127,20 @@ final class NodeLoop extends Actor {
     } else if (item instanceof Mailbox.Of of) {
       input(of.input());
     } else if (item instanceof Mailbox.ReadBack back) {
-      // A leader's log never shrinks in its term, so what was read is still what was asked for.
-      if (core.term() == back.ask().term() && core.role() == NodeRole.LEADER) {
-        step(runner.send(back.ask(), back.entries()));
-      }
+      readBack(back);
+    }
+  }
+
+  private void readBack(Mailbox.ReadBack back) {
+    // A leader's log never shrinks in its term, so what was read is still what was asked for.
+    if (core.term() != back.ask().term() || core.role() != NodeRole.LEADER) {
+      return;
+    }
+    StorageException failure = back.failure();
+    if (failure == null) {
+      step(runner.send(back.ask(), back.entries()));
+    } else { // its followers would starve as long as it leads
+      listener.readFailed(back.ask().firstIndex(), failure);
     }
   }
 

@@ -13,6 +13,7 @@ import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.storage.RaftStorage;
+import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.transport.GroupHello;
 import io.bowline.raft.transport.Transport;
 import java.io.IOException;
@@ -289,6 +290,17 @@ public final class NodeRuntime {
           "a write to the log failed ("
               + (cause == null ? "no cause" : cause.getMessage())
               + "): mend the disk and restart the process; see docs/operations/damaged-log.md",
+          cause);
+    }
+
+    @Override
+    public void readFailed(long index, StorageException cause) {
+      halt(
+          "entries from "
+              + index
+              + " on, which a follower needs, cannot be read: "
+              + cause.getMessage()
+              + "; see docs/operations/damaged-log.md",
           cause);
     }
 

@@ -2,6 +2,7 @@ package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.storage.Completion;
@@ -216,6 +217,7 @@ final class StorageChecks {
     }
     for (EntryBatch batch : batches) {
       if (!batch.isEmpty()) {
+        requireBallotFirst(batch.last());
         appends(batch);
       }
     }
@@ -236,6 +238,12 @@ final class StorageChecks {
 
   void closes() {
     durable.beginsSync();
+  }
+
+  private void requireBallotFirst(EntryId last) {
+    if (last.term() > durable.ballot().term()) {
+      throw fail("BALLOT_FIRST", "writes " + last + ", its disk says " + durable.ballot());
+    }
   }
 
   private void appends(EntryBatch batch) {

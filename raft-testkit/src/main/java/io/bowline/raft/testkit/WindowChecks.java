@@ -19,6 +19,9 @@ final class WindowChecks implements SimulatedNetwork.Observer {
     private int session;
     private long bytes;
 
+    /** The highest index that an answer has matched; the leader may still have to take it. */
+    private long matched;
+
     void clear() {
       sent.clear();
       bytes = 0;
@@ -59,9 +62,12 @@ final class WindowChecks implements SimulatedNetwork.Observer {
     boolean again = newest != null && append.prev().index() < newest[0];
     boolean probed = newest != null && newest[1] == 0; // nothing follows a probe that waits
     if (another || again || probed || entries.isEmpty()) { // what was in flight counts as lost
+      window.clear();
+    }
+    if (another) {
       window.term = append.term();
       window.session = append.session();
-      window.clear();
+      window.matched = 0;
     }
     NodeSettings bounds = settings[from];
     if (window.bytes >= bounds.maxInflightBytes()
@@ -79,8 +85,10 @@ final class WindowChecks implements SimulatedNetwork.Observer {
               + append);
     }
     long last = entries.isEmpty() ? append.prev().index() : entries.lastIndex();
-    window.sent.add(new long[] {last, entries.byteLength()});
-    window.bytes += entries.byteLength();
+    if (entries.isEmpty() || last > window.matched) {
+      window.sent.add(new long[] {last, entries.byteLength()});
+      window.bytes += entries.byteLength();
+    }
   }
 
   @Override
@@ -98,6 +106,7 @@ final class WindowChecks implements SimulatedNetwork.Observer {
       window.clear();
       return;
     }
+    window.matched = Math.max(window.matched, reply.matchIndex());
     for (long[] oldest = window.sent.peek();
         oldest != null && oldest[0] <= reply.matchIndex();
         oldest = window.sent.peek()) {

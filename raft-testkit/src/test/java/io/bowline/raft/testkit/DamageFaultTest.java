@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bowline.raft.model.NodeId;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What faults do to a cluster of shipped nodes, one by one, and what they must not do. */
@@ -15,12 +16,13 @@ class DamageFaultTest {
   private final Cluster cluster = new Cluster(simulation, settings(4096), new Ledger());
 
   private static ClusterSettings settings(int alignment) {
+    return settings(node -> node.withBlockAlignment(alignment));
+  }
+
+  private static ClusterSettings settings(UnaryOperator<NodeSettings> change) {
     ClusterSettings calm = ClusterSettings.calm(3, 2);
     return new ClusterSettings(
-        calm.network(),
-        calm.nodes().stream().map(node -> node.withBlockAlignment(alignment)).toList(),
-        calm.clients(),
-        calm.group());
+        calm.network(), calm.nodes().stream().map(change).toList(), calm.clients(), calm.group());
   }
 
   private long serve(Cluster serving, int seconds) {
@@ -85,6 +87,27 @@ class DamageFaultTest {
     cluster.crash(1);
 
     assertSeen("RECOVERY", () -> cluster.restart(1));
+  }
+
+  @Test
+  void aLeaderThatCannotReadItsLogForAFollowerEnds() {
+    Cluster forgetful =
+        new Cluster(new Simulation(5), settings(n -> n.withTailCacheBytes(0)), new Ledger());
+    forgetful.start();
+    assertThat(serve(forgetful, 5)).isPositive();
+    int leader = forgetful.leaderSlot();
+    int behind = (leader + 1) % 3;
+    forgetful.crash(behind);
+    assertThat(serve(forgetful, 5)).isPositive();
+    forgetful.protocol().spoilt(leader);
+    for (int block = 0; block < 50; block++) {
+      forgetful.protocol().node(leader).durable().misdirect(new Prng(block));
+    }
+    forgetful.restart(behind);
+
+    assertThat(serve(forgetful, 20)).isPositive();
+    assertThat(forgetful.node(leader).isUp()).isFalse();
+    forgetful.node(behind).requireWhole();
   }
 
   @Test

@@ -98,7 +98,19 @@ class StorageChecksTest {
   }
 
   private static Completion appends(GhostGroup hashed, List<EntryBatch> batches) {
+    hashed.on(0).votes(1, 0);
     return hashed.on(0).checks().appends(batches, 0, failure -> {});
+  }
+
+  @Test
+  void anEntryOfATermThatTheBallotDoesNotKnowIsSeen() {
+    machine.votes(1, 0);
+    machine.hold();
+    machine.votes(2, 0);
+
+    assertSeen("BALLOT_FIRST", () -> machine.appends(1, 2, 1));
+    machine.release();
+    machine.appends(1, 2, 1);
   }
 
   @Test

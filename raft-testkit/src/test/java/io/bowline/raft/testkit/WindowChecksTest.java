@@ -76,4 +76,16 @@ class WindowChecksTest {
     answers(false, 1);
     sendsOne(MESSAGES + 2);
   }
+
+  @Test
+  void whatIsSentAgainBehindItsAnswerIsNotInFlight() {
+    fill();
+    answers(true, MESSAGES); // it waits for the leader's next turn
+    sendsOne(MESSAGES);
+    for (long index = MESSAGES + 1; index <= 2 * MESSAGES; index++) {
+      sendsOne(index);
+    }
+
+    assertSeen("WINDOW_BOUND", () -> sendsOne(2 * MESSAGES + 1));
+  }
 }
