@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** The window's check is seen to fail, and the nearest legal case to pass. */
 class WindowChecksTest {
-  private static final int MESSAGES = NodeSettings.calm().maxInflightMessages();
+  private static final long MESSAGES = NodeSettings.calm().maxInflightMessages();
   private static final long BYTES = NodeSettings.calm().maxInflightBytes();
 
   private final WindowChecks windows =
