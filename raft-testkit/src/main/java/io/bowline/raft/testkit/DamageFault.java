@@ -76,6 +76,7 @@ public sealed interface DamageFault extends Fault {
           cluster.powerCut(slot, 1);
           cluster.simulation().marks().hit(Mark.DISK_RESTORED);
           machine.replaceDisk(copy, log, vote);
+          machine.hasAnOldCopy();
           cluster.restart(slot);
         }
       };

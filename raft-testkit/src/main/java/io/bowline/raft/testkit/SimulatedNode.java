@@ -33,6 +33,7 @@ final class SimulatedNode {
   private long pausedUntil;
   private boolean diedInRecovery;
   private boolean retired;
+  private boolean oldCopy;
   private boolean foreign;
   private boolean healed;
   private long endedAt;
@@ -340,6 +341,14 @@ final class SimulatedNode {
     return retired;
   }
 
+  /**
+   * Its disk is an older copy: who has heard its later starts refuses it for ever, and who has not
+   * may follow it. Nothing but its operator ends that.
+   */
+  void hasAnOldCopy() {
+    oldCopy = true;
+  }
+
   /** Its machine has another disk. */
   void replaceDisk(SimulatedDisk other, TermRuns log, Ballot vote) {
     disk.replaceWith(other);
@@ -379,5 +388,8 @@ final class SimulatedNode {
     clock.rate(0, simulation.now());
     endStopped();
     disarm();
+    if (oldCopy) {
+      retire();
+    }
   }
 }
