@@ -60,6 +60,9 @@ public final class Cluster {
     for (int slot = 0; slot < settings.nodes().size(); slot++) {
       nodes.add(new SimulatedNode(this, slot, settings.nodes().get(slot), initial));
     }
+    if (settings.onlyCommands()) {
+      history().askOnlyCommands();
+    }
     for (ClientSettings client : settings.clients()) {
       int slot = nodes.size() + clients.size();
       clients.add(service.client(this, slot, client));
@@ -160,6 +163,7 @@ public final class Cluster {
 
   private void census() {
     nodes.forEach(SimulatedNode::census);
+    history().census();
     simulation.world(simulation.now() + CENSUS_NANOS, -1, "census", this::census);
   }
 

@@ -11,12 +11,15 @@ import java.util.List;
  * @param nodes one for each node
  * @param clients one for each client
  * @param group what is the same for all replicas
+ * @param onlyCommands nobody asks a query: reads arm the timers that proposals need, and confirm
+ *     what they wait for
  */
 record ClusterSettings(
     NetworkSettings network,
     List<NodeSettings> nodes,
     List<ClientSettings> clients,
-    GroupSettings group) {
+    GroupSettings group,
+    boolean onlyCommands) {
 
   /** Without faults of its own, for tests that strike themselves. */
   static ClusterSettings calm(int nodes, int clients) {
@@ -28,7 +31,8 @@ record ClusterSettings(
     for (int i = 0; i < clients; i++) {
       asking.add(ClientSettings.calm());
     }
-    return new ClusterSettings(NetworkSettings.calm(), all, asking, GroupSettings.defaults());
+    return new ClusterSettings(
+        NetworkSettings.calm(), all, asking, GroupSettings.defaults(), false);
   }
 
   /**
@@ -53,7 +57,8 @@ record ClusterSettings(
       asking.add(ClientSettings.draw(random));
     }
     GroupSettings group = random.nextBoolean() ? GroupSettings.defaults() : tightSessions(random);
-    return new ClusterSettings(network, all, asking, group);
+    boolean onlyCommands = random.split("only commands").nextInt(8) == 0;
+    return new ClusterSettings(network, all, asking, group, onlyCommands);
   }
 
   /** So few and so short-lived that clients lose theirs. */

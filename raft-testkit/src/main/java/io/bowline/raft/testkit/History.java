@@ -122,7 +122,9 @@ final class History<C, R> {
   private final List<Stood> stood = new ArrayList<>();
   private long position;
   private int pending;
+  private int firstPending;
   private boolean ended;
+  private boolean onlyCommands;
   private long countedFrom;
   private long counted;
   private long mostCalls = Long.MAX_VALUE;
@@ -190,6 +192,11 @@ final class History<C, R> {
     mostCalls = operations;
   }
 
+  /** Who would ask a query asks for a command. */
+  void askOnlyCommands() {
+    onlyCommands = true;
+  }
+
   /** How many calls have no outcome yet. */
   int pending() {
     return pending;
@@ -208,7 +215,7 @@ final class History<C, R> {
   /** A client asks for the next thing; a command if there is no query to ask. */
   Call<C> invoked(int slot, boolean query, Prng random) {
     long serial = calls.size() + 1L;
-    C asked = query ? service.application().query(random) : null;
+    C asked = query && !onlyCommands ? service.application().query(random) : null;
     Request<C> request =
         asked == null
             ? new Request<>(service.application().command(random, serial), false)
@@ -259,6 +266,18 @@ final class History<C, R> {
   private record Stood(int slot, long from, long until) {
     long within(long begin, long end) {
       return Math.max(0, Math.min(end, until) - Math.max(begin, from));
+    }
+  }
+
+  /** A call that nobody ever ends returns to nobody who could see that it is late. */
+  void census() {
+    while (firstPending < calls.size() && calls.get(firstPending).state != State.PENDING) {
+      firstPending++;
+    }
+    for (Call<C> call : calls.subList(firstPending, calls.size())) {
+      if (call.state == State.PENDING) {
+        requireInTime(call);
+      }
     }
   }
 

@@ -65,7 +65,8 @@ class BoundsChecksTest {
     Cluster cluster =
         new Cluster(
             simulation,
-            new ClusterSettings(calm.network(), nodes, calm.clients(), calm.group()),
+            new ClusterSettings(
+                calm.network(), nodes, calm.clients(), calm.group(), calm.onlyCommands()),
             new Ledger());
     cluster.start();
     simulation.run(Duration.ofSeconds(20));

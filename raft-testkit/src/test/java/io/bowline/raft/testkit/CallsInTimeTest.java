@@ -43,4 +43,18 @@ class CallsInTimeTest {
 
     assertThat(call.state()).isEqualTo(History.State.UNKNOWN);
   }
+
+  @Test
+  void aCallThatNeverEndsIsSeen() {
+    history.returned(ask(), new Outcome.Unknown<>("no answer"), null);
+    ask();
+    simulation.run(Duration.ofSeconds(3));
+    history.census();
+    simulation.run(Duration.ofSeconds(1));
+
+    assertThatThrownBy(history::census)
+        .isInstanceOf(SimulationFailure.class)
+        .hasMessageContaining("ENDS_IN_TIME")
+        .hasMessageContaining("PENDING");
+  }
 }

@@ -22,7 +22,11 @@ class DamageFaultTest {
   private static ClusterSettings settings(UnaryOperator<NodeSettings> change) {
     ClusterSettings calm = ClusterSettings.calm(3, 2);
     return new ClusterSettings(
-        calm.network(), calm.nodes().stream().map(change).toList(), calm.clients(), calm.group());
+        calm.network(),
+        calm.nodes().stream().map(change).toList(),
+        calm.clients(),
+        calm.group(),
+        calm.onlyCommands());
   }
 
   private long serve(Cluster serving, int seconds) {
