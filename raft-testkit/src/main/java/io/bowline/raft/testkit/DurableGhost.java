@@ -109,6 +109,15 @@ final class DurableGhost {
     return ballot;
   }
 
+  /**
+   * Whether a start may read that ballot from the disk: the durable one, or the one that is being
+   * written, whose first copy is on the disk before the second (F5).
+   */
+  boolean mayBeRead(Ballot read) {
+    settle();
+    return read.equals(ballot) || pending.stream().anyMatch(write -> read.equals(write.ballot));
+  }
+
   private void settle() {
     if (down) {
       return; // what the cache has lost looks like what the disk has

@@ -155,10 +155,17 @@ final class StorageChecks {
           new SegmentedStorage(disk.onDisk(new Prng(1)).mount(), directory, options, Runnable::run)
               .resume(Cluster.CLUSTER, Cluster.GROUP, ProtocolChecks.id(slot), new Prng(2));
       if (!TermRuns.of(twin.log().runs()).isSameAs(durable.log())
-          || !twin.ballot().equals(durable.ballot())) {
+          || !durable.mayBeRead(twin.ballot())) {
         throw fail(
             "RECOVERED_IS_DURABLE",
-            "read " + durable.log() + ", the disk holds " + twin.log().runs());
+            "read "
+                + durable.log()
+                + " and "
+                + durable.ballot()
+                + ", the disk holds "
+                + twin.log().runs()
+                + " and "
+                + twin.ballot());
       }
     } catch (StorageException e) {
       throw fail("RECOVERED_IS_DURABLE", "what was read does not stand on the disk: " + e);

@@ -206,6 +206,12 @@ final class GhostGroup {
       holds = true;
     }
 
+    /** The oldest that is held completes, no other. */
+    void releaseOne() {
+      forces.remove(0).run();
+      forces.remove(0).run();
+    }
+
     /** All that are held complete, and those that follow. */
     void release() {
       holds = false;

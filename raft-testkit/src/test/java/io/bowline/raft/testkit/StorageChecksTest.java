@@ -191,6 +191,21 @@ class StorageChecksTest {
   }
 
   @Test
+  void aBallotOfWhichOneCopyIsOnTheDiskMayBeRead() {
+    machine.votes(1, 0);
+    SimulatedDisk before = machine.disk().onDisk(new Prng(3));
+    machine.hold();
+    machine.votes(2, 0);
+    machine.releaseOne();
+
+    machine.requireDurableRecovery(); // reads it, though no promise may say so yet
+    machine.release();
+    machine.requireDurableRecovery();
+    machine.disk().replaceWith(before);
+    assertSeen("RECOVERED_IS_DURABLE", machine::requireDurableRecovery);
+  }
+
+  @Test
   void framesThatAreKeptThoughAllIsDurableAreSeen() {
     long much = NodeSettings.calm().tailCacheBytes() + 1;
     machine.votes(1, 0);
