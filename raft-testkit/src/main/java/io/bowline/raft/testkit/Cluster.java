@@ -188,6 +188,14 @@ public final class Cluster {
     nodes.get(slot).powerCut(survival, spoilt);
   }
 
+  void powerCutOfAll(double survival) {
+    if (healed) {
+      return;
+    }
+    nodes.forEach(node -> node.powerCut(survival));
+    simulation.marks().cutsOfAll += size() > 1 ? 1 : 0;
+  }
+
   void restart(int slot) {
     nodes.get(slot).start();
   }
@@ -264,10 +272,7 @@ public final class Cluster {
       up += node.isUp() ? 1 : 0;
     }
     marks.hitIf(up < size() / 2 + 1, Mark.QUORUM_DOWN);
-    if (up == 0) {
-      marks.hit(Mark.ALL_DOWN);
-      marks.cutsOfAll += size() > 1 ? 1 : 0;
-    }
+    marks.hitIf(up == 0, Mark.ALL_DOWN);
   }
 
   boolean isCandidate(int slot) {

@@ -235,12 +235,8 @@ final class DurableGhost {
       return;
     }
     Write first = pending.element();
-    Write newest = pending.getLast();
     boolean noneKept = found.isSameAs(log) && vote.equals(ballot);
     marks.hit(noneKept ? Mark.RECOVERED_ALL_UNFORCED_LOST : Mark.RECOVERED_UNFORCED);
-    boolean more = newest != first && newest.ballot == null && !newest.runs.isEmpty();
-    boolean allKept = more && found.last() == newest.runs.get(newest.runs.size() - 1).last();
-    marks.hitIf(!noneKept && more && !allKept, Mark.RECOVERED_PART_OF_UNFORCED);
     if (first.ballot != null) {
       boolean kept = vote.equals(first.ballot);
       marks.hit(kept ? Mark.RECOVERED_UNFORCED_BALLOT : Mark.RECOVERED_LOST_BALLOT);

@@ -86,8 +86,6 @@ enum Mark {
   TRUNCATED_DURABLE(FaultArea.NETWORK, FaultArea.NODE),
   /** An overwrite left a shorter log. */
   TRUNCATED_BY_SHORTER(FaultArea.NETWORK, FaultArea.NODE),
-  /** An index was overwritten for a second time. */
-  TRUNCATED_TWICE_AT_ONE_INDEX(FaultArea.NETWORK, FaultArea.NODE),
   /** Entries of two terms or more went in one overwrite. */
   TRUNCATED_OLDER_LEADERS_ENTRIES(FaultArea.NETWORK, FaultArea.NODE),
   /** Something was committed. */
@@ -157,8 +155,6 @@ enum Mark {
   RECOVERED_UNFORCED(FaultArea.NODE),
   /** A power cut took all that was not forced. */
   RECOVERED_ALL_UNFORCED_LOST(FaultArea.NODE),
-  /** A power cut took a part of it. */
-  RECOVERED_PART_OF_UNFORCED(FaultArea.NODE),
   /** A ballot survived that nobody had acted on. */
   RECOVERED_UNFORCED_BALLOT(FaultArea.NODE),
   /** A ballot that nobody had acted on was lost. */

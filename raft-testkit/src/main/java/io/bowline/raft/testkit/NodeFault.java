@@ -62,9 +62,7 @@ public sealed interface NodeFault extends Fault {
   record PowerCutOfAll(double survival) implements NodeFault {
     @Override
     public Runnable strike(Cluster cluster) {
-      for (int slot = 0; slot < cluster.size(); slot++) {
-        cluster.powerCut(slot, survival);
-      }
+      cluster.powerCutOfAll(survival);
       return () -> {
         for (int slot = 0; slot < cluster.size(); slot++) {
           cluster.restart(slot);

@@ -212,8 +212,8 @@ final class SimulatedNode {
     if (process != null) {
       endedAt = simulation.now();
       simulation.marks().hitIf(cluster.isCandidate(slot), Mark.CANDIDATE_CRASHED);
-      cluster.died(slot);
       process.life().end();
+      cluster.died(slot);
       process.disk().die();
       cluster.network().crashed(process.life());
       cluster.history().abandoned(slot);

@@ -85,6 +85,19 @@ class RunChecksTest {
   }
 
   @Test
+  void theLastOneThatDiesLeavesNobodyUp() {
+    Cluster cluster = servingFor(Duration.ofSeconds(2));
+    int half = cluster.size() / 2;
+    for (int slot = 0; slot < cluster.size(); slot++) {
+      assertThat(simulation.marks().seen()).doesNotContainKey("all down");
+      assertThat(simulation.marks().seen().containsKey("quorum down")).isEqualTo(slot > half);
+      cluster.crash(slot);
+    }
+
+    assertThat(simulation.marks().seen()).containsKey("all down");
+  }
+
+  @Test
   void aDiskThatIsSaidToBeForeignMustNotStart() {
     Cluster cluster = servingFor(Duration.ofSeconds(10));
     cluster.node(1).mustNotStart();

@@ -1,6 +1,7 @@
 package io.bowline.raft.testkit.campaign;
 
 import io.bowline.raft.testkit.FaultArea;
+import io.bowline.raft.testkit.Marks;
 import io.bowline.raft.testkit.RunObserver;
 import io.bowline.raft.testkit.RunPlan;
 import io.bowline.raft.testkit.RunReport;
@@ -34,7 +35,7 @@ public final class Campaign {
   private Campaign(Builder settings) {
     this.settings = settings;
     this.template = RunPlan.of(settings.first).withNodes(settings.nodes).withAreas(settings.areas);
-    this.totals = new CampaignTotals(settings.first);
+    this.totals = new CampaignTotals(settings.first, Marks.demanded(template));
     this.next = settings.first;
   }
 

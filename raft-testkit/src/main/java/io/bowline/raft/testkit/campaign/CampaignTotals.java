@@ -2,6 +2,7 @@ package io.bowline.raft.testkit.campaign;
 
 import io.bowline.raft.testkit.RunReport;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,9 @@ final class CampaignTotals {
   private long struck;
   private long hash;
 
-  CampaignTotals(long first) {
+  /** {@code demanded} are the rare events that are missing until they are seen. */
+  CampaignTotals(long first, Set<String> demanded) {
+    demanded.forEach(name -> marks.put(name, 0L));
     this.first = first;
     this.highest = first;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bowline.raft.testkit.FaultArea;
+import io.bowline.raft.testkit.Marks;
 import io.bowline.raft.testkit.RunPlan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +73,16 @@ class CampaignTest {
     assertThat(report(2_000, marks, null).missing()).containsExactly("NEVER");
     assertThat(report(2_000, marks, null).passed()).isFalse();
     assertThat(report(2_000, marks, null).format()).contains("1 of 2", "missing");
+  }
+
+  @Test
+  void aCampaignDemandsTheEventsOfTheFaultsThatAreOn() {
+    EnumSet<FaultArea> areas = EnumSet.of(FaultArea.NETWORK);
+    CampaignReport report = Campaign.builder().seeds(0x40, 0x40).areas(areas).run();
+
+    RunPlan plan = RunPlan.of(0x40).withAreas(areas);
+    assertThat(report.marks().keySet()).containsAll(Marks.demanded(plan));
+    assertThat(report.marks()).containsValue(0L); // one run never sees all
   }
 
   @Test
