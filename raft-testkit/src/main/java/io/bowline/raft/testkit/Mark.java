@@ -86,6 +86,8 @@ enum Mark {
   TRUNCATED_DURABLE(FaultArea.NETWORK, FaultArea.NODE),
   /** An overwrite left a shorter log. */
   TRUNCATED_BY_SHORTER(FaultArea.NETWORK, FaultArea.NODE),
+  /** An index was overwritten for a second time. */
+  TRUNCATED_TWICE_AT_ONE_INDEX(FaultArea.NETWORK, FaultArea.NODE),
   /** Entries of two terms or more went in one overwrite. */
   TRUNCATED_OLDER_LEADERS_ENTRIES(FaultArea.NETWORK, FaultArea.NODE),
   /** Something was committed. */

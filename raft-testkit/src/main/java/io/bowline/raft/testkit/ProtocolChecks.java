@@ -9,6 +9,7 @@ import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
 
   private final ToldRoles roles;
   private final Marks marks;
+  private final TreeSet<Long> truncated = new TreeSet<>();
 
   ProtocolChecks(Simulation simulation, WireChecks wire, NodeSettings[] settings) {
     int nodes = settings.length;
@@ -153,6 +155,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     marks.hitIf(log.last() - first >= 9, Mark.TRUNCATED_MANY);
     marks.hitIf(nodes[slot].durable().log().last() >= first, Mark.TRUNCATED_DURABLE);
     marks.hitIf(batch.lastIndex() < log.last(), Mark.TRUNCATED_BY_SHORTER);
+    marks.hitIf(!truncated.add(first * 8 + slot), Mark.TRUNCATED_TWICE_AT_ONE_INDEX);
     marks.hitIf(log.termAt(first) != log.lastTerm(), Mark.TRUNCATED_OLDER_LEADERS_ENTRIES);
   }
 
