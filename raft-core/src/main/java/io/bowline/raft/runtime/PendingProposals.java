@@ -82,7 +82,9 @@ final class PendingProposals {
         boolean here = index >= committed.firstIndex() && index <= committed.lastIndex();
         if (here && committed.termAt(index) == run.first.term()) {
           owners[(int) (index - committed.firstIndex())] = proposal;
-        } else if (wholeTermIsPast && index >= committed.firstIndex()) {
+        } else if (wholeTermIsPast) {
+          // Also behind this batch: a later leader may have committed an older term's entries
+          // there first (§5.4.2), which say nothing yet of this one.
           outcomes.refused(proposal, new Refusal.Overwritten());
         }
       }

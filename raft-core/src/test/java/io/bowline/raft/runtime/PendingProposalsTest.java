@@ -80,6 +80,31 @@ class PendingProposalsTest {
   }
 
   @Test
+  void aHigherTermAlsoEndsWhatAnOlderTermsEntryTookThePlaceOf() {
+    pending.add(new EntryId(5, 4), List.of(proposal("under term 3"), proposal("under term 5")));
+
+    pending.claim(TailCacheTest.batch(5, 1, 3), outcomes);
+    pending.claim(TailCacheTest.batch(6, 1, 5), outcomes);
+
+    assertThat(told())
+        .containsExactly(
+            "under term 3 " + new Refusal.Overwritten(),
+            "under term 5 " + new Refusal.Overwritten());
+  }
+
+  @Test
+  void whatWasCommittedBeforeAHigherTermIsNotRefusedByIt() {
+    Told done = proposal("done");
+    pending.add(new EntryId(5, 4), List.of(done, proposal("lost")));
+
+    pending.claim(TailCacheTest.batch(5, 1, 4), outcomes);
+    outcomes.committed(done, 5, "reply", null);
+    pending.claim(TailCacheTest.batch(6, 1, 5), outcomes);
+
+    assertThat(told()).containsExactly("done committed at 5", "lost " + new Refusal.Overwritten());
+  }
+
+  @Test
   void theDeadlineEndsOnlyWhatIsLate() {
     pending.add(new EntryId(1, 1), List.of(new Told("early", 10), new Told("late", 20)));
 
