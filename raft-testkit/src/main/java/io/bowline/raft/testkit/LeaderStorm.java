@@ -3,9 +3,10 @@ package io.bowline.raft.testkit;
 import io.bowline.raft.model.Message;
 
 /**
- * Scripts around two that lead or would lead: an old leader with more entries than the new one, one
- * whose clock stands still while it is cut off, and a voter that is asked twice in one term. Like
- * {@link StormFault} they look at who leads when they strike.
+ * Scripts around those that lead or would lead: an old leader with more entries than the new one,
+ * one whose clock stands still while it is cut off, three in a row that write at the same indexes,
+ * and a voter that is asked twice in one term. Like {@link StormFault} they look at who leads when
+ * they strike.
  */
 public sealed interface LeaderStorm extends Fault {
   @Override
@@ -150,13 +151,13 @@ public sealed interface LeaderStorm extends Fault {
     private void stand(Cluster cluster, boolean[] withIt, int leader) {
       Simulation simulation = cluster.simulation();
       cluster.standClock(leader, nanos);
-      block(cluster, withIt, true);
+      LeaderStorm.block(cluster, withIt, true);
       simulation.world(
           simulation.now() + nanos * 3 / 4,
           leader,
           "paths open",
           () -> {
-            block(cluster, withIt, false);
+            LeaderStorm.block(cluster, withIt, false);
             delay(cluster, withIt, leader, false);
           });
     }
@@ -168,13 +169,89 @@ public sealed interface LeaderStorm extends Fault {
         }
       }
     }
+  }
 
-    private static void block(Cluster cluster, boolean[] side, boolean blocked) {
-      for (int from = 0; from < side.length; from++) {
-        for (int to = 0; to < side.length; to++) {
-          if (side[from] != side[to]) {
-            cluster.network().block(from, to, blocked);
-          }
+  /**
+   * Three leaders write at the same indexes: the first one is cut off with its tail, the second one
+   * from the moment it leads, until a third one leads; then all meet. With the first leader on the
+   * second one's side its tail is overwritten twice; otherwise it may lead again, and entries of an
+   * older term take the place of newer ones (§5.4.2). Clients reach all of them.
+   *
+   * @param leadNanos for how long the third one leads before that
+   * @param order decides who is left with the first two
+   */
+  record ThreeLeaders(long leadNanos, long order) implements LeaderStorm {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      int leader = cluster.leaderSlot();
+      if (leader < 0 || cluster.size() < 3) {
+        return () -> {};
+      }
+      Row row = new Row(cluster, leader, this);
+      row.begin();
+      return row::end;
+    }
+
+    /** Cuts off one leader after the other. */
+    private static final class Row implements SimulatedNetwork.Observer {
+      private final Cluster cluster;
+      private final int first;
+      private final ThreeLeaders storm;
+      private final Prng random;
+      private final boolean company;
+      private boolean[] side;
+      private int leading = -1;
+      private int leaders = 1;
+
+      Row(Cluster cluster, int first, ThreeLeaders storm) {
+        this.cluster = cluster;
+        this.first = first;
+        this.storm = storm;
+        this.random = new Prng(storm.order());
+        this.company = cluster.size() >= 5; // the others are a quorum without two
+        this.side = new boolean[cluster.size()];
+      }
+
+      void begin() {
+        side[first] = true;
+        if (company && random.nextBoolean()) {
+          side[(first + 1 + random.nextInt(cluster.size() - 1)) % cluster.size()] = true;
+        }
+        LeaderStorm.block(cluster, side, true);
+        cluster.network().observe(this);
+      }
+
+      /** A new leader is known by the first thing it sends, which must not arrive everywhere. */
+      @Override
+      public void sent(int from, int to, Message message) {
+        if (side[from] || from == leading || cluster.leaderSlot() != from || leaders == 3) {
+          return;
+        }
+        leading = from;
+        leaders++;
+        Simulation simulation = cluster.simulation();
+        if (leaders == 2) {
+          simulation.world(simulation.now(), from, "second leader", () -> cut(from));
+        } else {
+          simulation.world(simulation.now() + storm.leadNanos(), from, "all meet", this::end);
+        }
+      }
+
+      private void cut(int second) {
+        if (leaders == 2) {
+          LeaderStorm.block(cluster, side, false);
+          side = new boolean[cluster.size()];
+          side[second] = true;
+          side[first] = company && random.nextBoolean();
+          LeaderStorm.block(cluster, side, true);
+        }
+      }
+
+      void end() {
+        if (leaders <= 3) {
+          leaders = 4;
+          cluster.network().unobserve(this);
+          LeaderStorm.block(cluster, side, false);
         }
       }
     }
@@ -264,6 +341,17 @@ public sealed interface LeaderStorm extends Fault {
               voter,
               "voter is heard",
               () -> cluster.network().block(voter, asker, false));
+        }
+      }
+    }
+  }
+
+  /** Cuts the paths between that side and the other one, or opens them. */
+  private static void block(Cluster cluster, boolean[] side, boolean blocked) {
+    for (int from = 0; from < side.length; from++) {
+      for (int to = 0; to < side.length; to++) {
+        if (side[from] != side[to]) {
+          cluster.network().block(from, to, blocked);
         }
       }
     }

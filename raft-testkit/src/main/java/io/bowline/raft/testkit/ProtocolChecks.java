@@ -372,16 +372,16 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     nodes[slot].cached(index, bytes);
   }
 
-  /** Whether all that is committed stands on its disk. */
+  /** Whether all that is committed stands on its disk, and not another term's entry there. */
   boolean hasAll(int slot) {
-    return nodes[slot].durable().log().last() >= committed.last();
+    long last = committed.last();
+    return nodes[slot].durable().log().termAt(last) == committed.termAt(last);
   }
 
   /** What is committed stands on this disk too: at the end, when everybody has caught up. */
   void requireWhole(int slot) {
-    TermRuns held = nodes[slot].durable().log();
-    long last = committed.last();
-    if (held.termAt(last) != committed.termAt(last)) {
+    if (!hasAll(slot)) {
+      TermRuns held = nodes[slot].durable().log();
       throw fail("DURABILITY", slot, "holds " + held + " at the end, committed are " + committed);
     }
   }

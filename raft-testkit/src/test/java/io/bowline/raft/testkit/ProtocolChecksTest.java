@@ -184,6 +184,25 @@ class ProtocolChecksTest {
   }
 
   @Test
+  void aDiskThatHoldsAnotherTermsEntryHasNotAllThatIsCommitted() {
+    group.leads(2, 1);
+    group.on(2).appends(1, 1, 3);
+    group.leads(0, 2);
+    group.on(0).appends(1, 2, 3);
+    group.on(1).votes(2, 0);
+    group.on(1).appends(1, 2, 3);
+    group.protocol.committed(0, 3);
+
+    assertThat(group.protocol.hasAll(1)).isTrue();
+    assertThat(group.protocol.hasAll(2)).isFalse(); // it may still be written there
+
+    group.on(2).votes(2, 0);
+    group.on(2).appends(1, 2, 3);
+
+    assertThat(group.protocol.hasAll(2)).isTrue();
+  }
+
+  @Test
   void twoWrittenEntriesOfOneIndexAndTermAreSeen() {
     group.leads(0, 1);
     group.on(0).appends(1, 1, 3);
