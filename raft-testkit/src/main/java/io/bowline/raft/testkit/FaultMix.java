@@ -140,7 +140,7 @@ final class FaultMix {
     plague(oneIn(8), draw(3, 15), this::stoodClock, 8, 9);
     plague(oneIn(6), draw(4, 15), this::secondVote, 6, 9);
     plague(oneIn(12), draw(2, 15), this::unanswered, 1, 8);
-    plague(oneIn(8), draw(3, 15), this::threeLeaders, 6, 10);
+    plague(oneIn(6), draw(3, 15), this::threeLeaders, 6, 10);
   }
 
   private long draw(int lowSeconds, int highSeconds) {

@@ -40,6 +40,7 @@ record NodeSettings(
     int maxMailboxItems,
     int maxWaitingReads) {
   private static final long MILLI = 1_000_000;
+  private static final long LEAST_BATCH = 4 << 10; // a short tail takes several messages
   private static final long MANY_BYTES = 64 << 20;
   private static final int MANY = 1 << 16;
 
@@ -96,7 +97,7 @@ record NodeSettings(
   static NodeSettings draw(Prng random) {
     long heartbeat = random.nextLong(50, 150) * MILLI;
     long electionTimeout = Math.max(5 * heartbeat, random.nextLong(500, 1_500) * MILLI);
-    long batch = random.logUniform(4 << 10, 1 << 20);
+    long batch = random.nextInt(3) == 0 ? LEAST_BATCH : random.logUniform(LEAST_BATCH, 1 << 20);
     return new NodeSettings(
         heartbeat,
         electionTimeout,

@@ -137,10 +137,10 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
 
   /** The guard of truncations: a committed entry never goes, a leader drops nothing. */
   void truncates(int slot, long first, TermRuns log, EntryBatch batch) {
-    long newTerm = batch.last().term();
     truncationMarks(slot, first, log, batch);
-    if (leads(slot, newTerm)) {
-      throw fail("LEADER_APPENDS_ONLY", slot, "overwrites from " + first + " in " + newTerm);
+    long term = nodes[slot].term();
+    if (leads(slot, term)) {
+      throw fail("LEADER_APPENDS_ONLY", slot, "overwrites from " + first + " in " + term);
     }
     if (committed.holds(first, log.termAt(first))) {
       throw fail(

@@ -247,6 +247,14 @@ final class StorageChecks {
     durable.beginsSync();
   }
 
+  /**
+   * The one in which it writes, as its ballot says: the entries may be older, and an earlier
+   * leader's own ones may come back to it from a later leader (§5.4.2).
+   */
+  long term() {
+    return durable.ballot().term();
+  }
+
   private void requireBallotFirst(EntryId last) {
     if (last.term() > durable.ballot().term()) {
       throw fail("BALLOT_FIRST", "writes " + last + ", its disk says " + durable.ballot());
@@ -272,12 +280,12 @@ final class StorageChecks {
       prevTerm = cursor.term();
     }
     for (EntryBatch.MembershipAt at : batch.memberships()) {
-      appendsMembership(batch.last().term(), at);
+      appendsMembership(at);
     }
     log.append(batch.termRuns());
     largestBatch = Math.max(largestBatch, batch.byteLength());
     appendedAt = simulation.now();
-    if (protocol.leads(slot, batch.last().term())) {
+    if (protocol.leads(slot, term())) {
       protocol.bounds().appended(slot, batch, protocol.commitIndex());
     }
     tell();
@@ -290,9 +298,9 @@ final class StorageChecks {
     }
   }
 
-  private void appendsMembership(long term, EntryBatch.MembershipAt at) {
+  private void appendsMembership(EntryBatch.MembershipAt at) {
     long before = memberships.isEmpty() ? 0 : memberships.lastKey();
-    if (before > protocol.commitIndex() && protocol.leads(slot, term)) {
+    if (before > protocol.commitIndex() && protocol.leads(slot, term())) {
       throw fail(
           "ONE_CHANGE_AT_A_TIME",
           "membership at " + at.id() + " while the one at " + before + " is not committed");

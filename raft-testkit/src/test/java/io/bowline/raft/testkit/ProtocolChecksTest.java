@@ -184,6 +184,25 @@ class ProtocolChecksTest {
   }
 
   @Test
+  void whoLedOnceMayGetItsOwnEntriesBackFromALaterLeader() {
+    group.leads(0, 1);
+    group.on(0).appends(1, 1, 3);
+    group.on(2).votes(1, 0);
+    group.on(2).appends(1, 1, 3);
+    group.leads(1, 2);
+    group.on(1).appends(1, 2, 1);
+    group.on(0).votes(2, 1);
+    group.on(0).appends(1, 2, 1);
+
+    group.leads(2, 3);
+    group.on(0).votes(3, 2);
+    group.on(0).appends(1, 1, 3); // the second leader's entry goes
+
+    group.on(0).appends(4, 3, 1);
+    assertThat(group.protocol.leads(0, 3)).isFalse();
+  }
+
+  @Test
   void aDiskThatHoldsAnotherTermsEntryHasNotAllThatIsCommitted() {
     group.leads(2, 1);
     group.on(2).appends(1, 1, 3);
