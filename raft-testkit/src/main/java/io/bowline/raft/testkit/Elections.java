@@ -70,6 +70,15 @@ final class Elections {
     commitByTerm.put(term, index);
   }
 
+  /** The highest index that leaders of these terms, up to that one, have reported. */
+  long committedUpTo(long term) {
+    long highest = 0;
+    for (long index : commitByTerm.headMap(term, true).values()) {
+      highest = Math.max(highest, index);
+    }
+    return highest;
+  }
+
   void asks(int slot, Message.RequestVote ask) {
     asked.put(slot, ask.last());
     votes.asks(slot, ask.term());
@@ -91,8 +100,7 @@ final class Elections {
     leads.put(term, new Lead(slot, log, known));
     votes.requireQuorum(slot, term);
     TermRuns committed = protocol.committed();
-    Map.Entry<Long, Long> before = commitByTerm.lowerEntry(term);
-    long commit = before == null ? 0 : before.getValue();
+    long commit = committedUpTo(term - 1);
     boolean lacks = known < commit;
     boolean differs = log.last() >= commit && log.termAt(commit) != committed.termAt(commit);
     if (lacks || differs) {

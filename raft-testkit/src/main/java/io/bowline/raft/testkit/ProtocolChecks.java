@@ -135,14 +135,18 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     memberships.put(id.index(), new EntryBatch.MembershipAt(id, membership));
   }
 
-  /** The guard of truncations: a committed entry never goes, a leader drops nothing. */
+  /**
+   * The guard of truncations: a leader drops nothing, and an entry never goes in a term in which it
+   * is committed, or a later one. In an earlier one it may: a late message of a leader without it
+   * may reach who has not heard of the leader that committed it (§5.4.3).
+   */
   void truncates(int slot, long first, TermRuns log, EntryBatch batch) {
     truncationMarks(slot, first, log, batch);
     long term = nodes[slot].term();
     if (leads(slot, term)) {
       throw fail("LEADER_APPENDS_ONLY", slot, "overwrites from " + first + " in " + term);
     }
-    if (committed.holds(first, log.termAt(first))) {
+    if (first <= elections.committedUpTo(term) && committed.holds(first, log.termAt(first))) {
       throw fail(
           "COMMITTED_STAYS",
           slot,

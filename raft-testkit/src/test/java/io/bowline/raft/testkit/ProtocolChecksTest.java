@@ -97,6 +97,37 @@ class ProtocolChecksTest {
     assertSeen("COMMITTED_STAYS", () -> group.on(1).appends(3, 2, 1));
   }
 
+  /** n1's 1@1 goes by n3's late entry of term 2, n2 commits it in term 3: n1 is in this term. */
+  private void committedInALaterTermThanItIsTruncatedIn(long term) {
+    group.leads(0, 1);
+    group.on(0).appends(1, 1, 1);
+    group.on(1).votes(1, 0);
+    group.on(1).appends(1, 1, 1);
+    group.leads(2, 2);
+    group.on(2).appends(1, 2, 1);
+    group.leads(1, 3);
+    group.on(1).appends(2, 3, 1);
+    group.on(2).votes(3, 1);
+    group.on(2).appends(1, 1, 1);
+    group.on(2).appends(2, 3, 1);
+    group.protocol.committed(1, 2);
+
+    group.on(0).votes(term, 2);
+    group.on(0).appends(1, 2, 1);
+  }
+
+  @Test
+  void anEntryMayGoInAnEarlierTermThanItIsCommittedIn() {
+    committedInALaterTermThanItIsTruncatedIn(2);
+
+    assertThat(group.protocol.hasAll(0)).isFalse();
+  }
+
+  @Test
+  void anEntryMayNotGoInTheTermInWhichItIsCommitted() {
+    assertSeen("COMMITTED_STAYS", () -> committedInALaterTermThanItIsTruncatedIn(3));
+  }
+
   @Test
   void aLeaderOnlyAppends() {
     group.leads(0, 1);
