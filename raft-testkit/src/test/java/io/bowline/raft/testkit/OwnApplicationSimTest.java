@@ -71,7 +71,7 @@ class OwnApplicationSimTest {
                     new Bank() {
                       @Override
                       long credit(long amount) {
-                        return amount == 50 ? 51 : amount;
+                        return amount > 50 ? amount + 1 : amount;
                       }
                     }));
 
