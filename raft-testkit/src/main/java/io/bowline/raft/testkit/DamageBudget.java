@@ -41,7 +41,7 @@ final class DamageBudget {
   private boolean isWholeWithout(int slot) {
     TermRuns committed = protocol.committed();
     long last = committed.last();
-    return protocol.allNamed() && othersHold(slot, last, committed.termAt(last));
+    return protocol.members().all() && othersHold(slot, last, committed.termAt(last));
   }
 
   /** Whether each quorum meets another whole disk that has all that this one ever promised. */

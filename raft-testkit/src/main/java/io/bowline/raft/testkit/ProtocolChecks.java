@@ -2,15 +2,11 @@ package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.Incarnation;
-import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ghost of the whole group, kept outside all nodes: who led when with which log, what is
@@ -28,14 +24,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   private final KnownStarts starts;
   private final LongTable sessions = new LongTable();
   private final TermRuns committed = new TermRuns();
-  private final TreeMap<Long, EntryBatch.MembershipAt> memberships = new TreeMap<>();
-  private final @Nullable Incarnation[] named;
-
-  /** The first committed membership that names a quorum's directories, and the first command. */
-  private long namedFrom = Long.MAX_VALUE;
-
-  private long firstCommand = Long.MAX_VALUE;
-
+  private final NamedMembers members;
   private final ToldRoles roles;
   private final Marks marks;
   private final TreeSet<Long> truncated = new TreeSet<>();
@@ -48,11 +37,11 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     this.wire = wire;
     this.nodes = new StorageChecks[nodes];
     this.promises = new PromiseChecks(simulation, this, nodes);
-    this.named = new Incarnation[nodes];
     this.elections = new Elections(simulation, this, nodes);
     this.budget = new DamageBudget(this, nodes);
     this.roles = new ToldRoles(simulation, nodes);
     this.marks = simulation.marks();
+    this.members = new NamedMembers(marks, nodes);
   }
 
   void add(int slot, StorageChecks checks) {
@@ -132,7 +121,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   }
 
   void membership(EntryId id, Membership membership) {
-    memberships.put(id.index(), new EntryBatch.MembershipAt(id, membership));
+    members.written(id, membership);
   }
 
   /**
@@ -278,19 +267,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
             "led " + later.getKey() + " without " + index + "@" + term);
       }
     }
-    for (EntryBatch.MembershipAt at : memberships.subMap(before + 1, index + 1).values()) {
-      if (committed.holds(at.id().index(), at.id().term())) {
-        marks.hit(
-            memberships.firstKey() == at.id().index()
-                ? Mark.MEMBERSHIP_COMMITTED
-                : Mark.MEMBERSHIP_SECOND);
-        names(at.membership());
-        if (namesQuorum(at.membership())) {
-          namedFrom = Math.min(namedFrom, at.id().index());
-        }
-        marks.hitIf(at.membership().namesIncarnations() && allNamed(), Mark.ALL_NAMED);
-      }
-    }
+    members.committed(committed, before);
   }
 
   private void commitMarks(int slot, long term, long before, int holders) {
@@ -313,34 +290,9 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     }
   }
 
-  private void names(Membership membership) {
-    for (Member member : membership.members()) {
-      for (int slot = 0; slot < nodes.length; slot++) {
-        if (id(slot).equals(member.id()) && member.incarnation() != null) {
-          named[slot] = member.incarnation();
-        }
-      }
-    }
-  }
-
-  private static boolean namesQuorum(Membership membership) {
-    long named = membership.members().stream().filter(m -> m.incarnation() != null).count();
-    return named > membership.members().size() / 2;
-  }
-
-  /** Whether the membership that is committed names each node's directory. */
-  boolean allNamed() {
-    for (Incarnation one : named) {
-      if (one == null) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** A client's command stands at that index. */
-  void command(long index) {
-    firstCommand = Math.min(firstCommand, index);
+  /** Whose directories the committed memberships name. */
+  NamedMembers members() {
+    return members;
   }
 
   /** Its state machine is so far: what it was given is committed, and durable here (O5). */
@@ -353,11 +305,12 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
           slot,
           "applied " + index + " of " + committed + ", its disk holds " + held);
     }
-    if (firstCommand <= index && firstCommand < namedFrom) { // DESIGN 13
+    long early = members.commandBeforeNames(index);
+    if (early != 0) {
       throw fail(
           "NAMED_FIRST",
           slot,
-          "applied the command at " + firstCommand + ", no membership before it names who counts");
+          "applied the command at " + early + ", no membership before it names who counts");
     }
     simulation.observer().applied(simulation.now(), slot, index);
   }

@@ -138,7 +138,7 @@ public final class SimulatedRun {
     }
     int quorum = size / 2 + 1;
     // who was never heard is not named, and counts for nobody: then a core of others is no quorum
-    boolean allCount = cluster.protocol().allNamed();
+    boolean allCount = cluster.protocol().members().all();
     if (!allCount || whole.size() == quorum || random.nextBoolean()) {
       core.addAll(whole);
       cluster.heal();

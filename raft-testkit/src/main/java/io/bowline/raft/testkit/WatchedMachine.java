@@ -98,7 +98,7 @@ final class WatchedMachine<C, R> implements StateMachine<C, R> {
       service.ghost().applied(slot, entry, applied, reply);
       checkInvariant();
       if (first) {
-        cluster.protocol().command(index);
+        cluster.protocol().members().command(index);
         cluster.applied(slot, service.history().askerOf(serial));
       }
       batch.reply(reply);

@@ -3,6 +3,7 @@ package io.bowline.raft.testkit;
 import static io.bowline.raft.testkit.GhostGroup.assertSeen;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
@@ -159,6 +160,24 @@ class ProtocolChecksTest {
 
   @Test
   void whoCountsIsNamedBeforeTheFirstCommandTakesEffect() {
+    namesTwoAndThenWritesACommand();
+
+    group.protocol.committed(0, 2);
+
+    group.protocol.applied(0, 2);
+  }
+
+  @Test
+  void whatAnotherTermWroteInTheNamesPlaceDoesNotHideThem() {
+    namesTwoAndThenWritesACommand();
+    group.protocol.membership(new EntryId(1, 2), GhostGroup.membership(3));
+
+    group.protocol.committed(0, 2);
+
+    group.protocol.applied(0, 2);
+  }
+
+  private void namesTwoAndThenWritesACommand() {
     group.leads(0, 1);
     Membership named = GhostGroup.membership(3);
     for (int slot = 0; slot < 2; slot++) {
@@ -169,16 +188,13 @@ class ProtocolChecksTest {
       group.on(slot).appends(GhostGroup.membershipEntry(1, 1, named));
       group.on(slot).appends(2, 1, 1);
     }
-    group.protocol.committed(0, 2);
-    group.protocol.command(2);
-
-    group.protocol.applied(0, 2);
+    group.protocol.members().command(2);
   }
 
   @Test
   void aCommandThatTakesEffectBeforeAQuorumIsNamedIsSeen() {
     committedThreeOnTwo();
-    group.protocol.command(3);
+    group.protocol.members().command(3);
 
     group.protocol.applied(0, 2);
     assertSeen("NAMED_FIRST", () -> group.protocol.applied(0, 3));
