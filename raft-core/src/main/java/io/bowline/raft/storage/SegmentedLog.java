@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * beside it.
  */
 final class SegmentedLog {
+  /**
+   * Where groups are larger in the mean, zeros are written below each group only as it comes: they
+   * become data in the page cache and reach no disk. Zeros further ahead would be forced too and
+   * all bytes be written twice, which costs more from here on than the journal commit of a longer
+   * file.
+   */
+  private static final long LARGE_GROUP = 64 << 10;
+
   private final Disk disk;
   private final Path directory;
   private final long segmentBytes;
@@ -31,6 +39,7 @@ final class SegmentedLog {
   private final AtomicBoolean preparing = new AtomicBoolean();
   private final List<Segment> segments;
   private @Nullable Held held;
+  private long meanGroup;
 
   /** What goes into the page cache before a force. */
   private interface Write {
@@ -71,7 +80,9 @@ final class SegmentedLog {
       return;
     }
     writer.noteCommit(commitIndex);
-    begin(writer.room(batches), () -> writer.write(batches), done);
+    long bytes = writer.room(batches);
+    meanGroup += (bytes - meanGroup) / 16;
+    begin(bytes, () -> writer.write(batches), done);
   }
 
   /** A sync block if the newest block is not proven durable by any other yet (D-c). */
@@ -90,7 +101,7 @@ final class SegmentedLog {
     try {
       long end = writer.position() + bytes + SegmentFooter.BYTES;
       if (end > segmentBytes && !writer.isEmpty()) {
-        next.prepare(nextNumber(), Math.min(writer.zeros().step(), segmentBytes));
+        next.prepare(nextNumber(), firstZeros());
         seal(
             failure -> {
               if (failure == null) {
@@ -173,18 +184,29 @@ final class SegmentedLog {
     writer.startSegment(segment, ready.zeros());
   }
 
+  private boolean groupsAreLarge() {
+    return meanGroup > LARGE_GROUP;
+  }
+
+  /** Of the next segment, before its first block. */
+  private long firstZeros() {
+    return groupsAreLarge() ? ZeroAhead.FIRST_STEP : Math.min(writer.zeros().step(), segmentBytes);
+  }
+
   /** Lets the background make room before it is needed. */
   private void prepareAhead() {
     ZeroAhead zeros = writer.zeros();
-    boolean zerosWanted = zeros.reached() < segmentBytes && zeros.isShort(writer.position());
+    boolean zerosWanted =
+        !groupsAreLarge() && zeros.reached() < segmentBytes && zeros.isShort(writer.position());
     boolean nextWanted = writer.position() > segmentBytes / 2 && !next.isReady();
     if ((zerosWanted || nextWanted) && preparing.compareAndSet(false, true)) {
       long number = nextNumber();
+      long zerosOfNext = firstZeros();
       try {
         background.execute(
             () -> {
               try {
-                prepare(zerosWanted ? zeros : null, nextWanted ? number : 0, zeros.step());
+                prepare(zerosWanted ? zeros : null, nextWanted ? number : 0, zerosOfNext);
               } finally {
                 preparing.set(false);
               }
@@ -195,13 +217,13 @@ final class SegmentedLog {
     }
   }
 
-  private void prepare(@Nullable ZeroAhead zeros, long nextNumber, long step) {
+  private void prepare(@Nullable ZeroAhead zeros, long nextNumber, long firstZeros) {
     try {
       if (zeros != null) {
         zeros.takeStep(segmentBytes);
       }
       if (nextNumber > 0) {
-        next.prepare(nextNumber, Math.min(step, segmentBytes));
+        next.prepare(nextNumber, firstZeros);
       }
       room.found();
     } catch (IOException e) {
@@ -218,7 +240,7 @@ final class SegmentedLog {
     }
     if (held == null && room.lacking() && !poison.isSet()) {
       boolean nextWanted = writer.position() > segmentBytes / 2;
-      prepare(writer.zeros(), nextWanted ? nextNumber() : 0, writer.zeros().step());
+      prepare(writer.zeros(), nextWanted ? nextNumber() : 0, firstZeros());
     }
   }
 

@@ -14,7 +14,9 @@ final class ZeroAhead {
   /** The first step; each is twice the one before. */
   static final long FIRST_STEP = 64 << 10;
 
-  private static final long LAST_STEP = 8 << 20;
+  /** The next force takes a step along: a long one would make that force a slow one. */
+  private static final long LAST_STEP = 256 << 10;
+
   private static final int CHUNK = 64 << 10;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
 

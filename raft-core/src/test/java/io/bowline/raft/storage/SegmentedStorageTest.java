@@ -14,10 +14,12 @@ import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.TermRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,31 @@ class SegmentedStorageTest {
       assertThat(Entries.texts(storage.read(1, 1 << 20))).hasSize(6).endsWith("6@2:5000");
       append(storage, Entries.batch(7, 2, 1, 1));
       assertThat(Entries.texts(storage.read(6, 1 << 20))).containsExactly("6@2:5000", "7@2:1");
+    }
+  }
+
+  @Test
+  void zerosLieAheadOfSmallGroupsAndNotOfLargeOnes() throws Exception {
+    int small = 1000;
+    int large = 200_000;
+    try (RaftStorage storage = bootstrap()) {
+      ballot(storage, 1);
+      for (int i = 1; i <= 50; i++) {
+        append(storage, Entries.batch(i, 1, 1, small));
+      }
+      assertThat(logBytes()).isGreaterThan(50 * small + (32 << 10));
+
+      for (int i = 51; i <= 100; i++) {
+        append(storage, Entries.batch(i, 1, 1, large));
+      }
+      assertThat(logBytes()).isBetween(50L * large, 50L * large + (512 << 10));
+    }
+  }
+
+  /** What the log's files take, with all zeros in them. */
+  private long logBytes() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("n1/log"))) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
