@@ -57,13 +57,13 @@ final class ClientRequests<C, R> {
       }
     }
     if (!proposals.isEmpty()) {
-      Refusal refusal = node.runtime().propose(proposals);
+      Refusal refusal = node.runtime().propose(proposals, true);
       if (refusal != null) {
         proposals.forEach(proposal -> proposal.refused(refusal));
       }
     }
     if (!queries.isEmpty()) {
-      Refusal refusal = node.runtime().read(queries);
+      Refusal refusal = node.runtime().read(queries, true);
       if (refusal != null) {
         queries.forEach(query -> query.refused(refusal));
       }
@@ -72,7 +72,7 @@ final class ClientRequests<C, R> {
 
   private RemoteProposal proposal(
       ClientRequest request, EntryType type, @Nullable SessionHeader session, Payload payload) {
-    return new RemoteProposal(request.id(), type, session, payload.array(), deadline(request));
+    return new RemoteProposal(request.id(), type, session, payload, deadline(request));
   }
 
   private long deadline(ClientRequest request) {
@@ -97,16 +97,15 @@ final class ClientRequests<C, R> {
         long id,
         EntryType type,
         @Nullable SessionHeader session,
-        byte[] payload,
+        Payload payload,
         long deadlineNanos) {
       super(type, session, payload, deadlineNanos, replies);
       this.id = id;
     }
 
     @Override
-    protected void committed(long index, @Nullable Object reply, byte @Nullable [] encoded) {
-      replies.add(
-          new ClientReply.Done(id, index, encoded == null ? Payload.EMPTY : Payload.of(encoded)));
+    protected void committed(long index, @Nullable Object reply, @Nullable Payload encoded) {
+      replies.add(new ClientReply.Done(id, index, encoded == null ? Payload.EMPTY : encoded));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bowline.raft;
 
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Outcome;
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
 import io.bowline.raft.runtime.Proposal;
@@ -17,7 +18,7 @@ final class LocalProposal<R> extends Proposal {
       RaftNode<?, R> node,
       EntryType type,
       @Nullable SessionHeader session,
-      byte[] payload,
+      Payload payload,
       long deadlineNanos) {
     super(type, session, payload, deadlineNanos, null);
     this.node = node;
@@ -29,12 +30,12 @@ final class LocalProposal<R> extends Proposal {
 
   @Override
   @SuppressWarnings("unchecked") // CommittedBatch.reply takes nothing but an R
-  protected void committed(long index, @Nullable Object reply, byte @Nullable [] encoded) {
+  protected void committed(long index, @Nullable Object reply, @Nullable Payload encoded) {
     R answer = reply != null ? (R) reply : decode(encoded);
     outcome.complete(new Outcome.Committed<>(index, answer));
   }
 
-  private R decode(byte @Nullable [] encoded) {
+  private R decode(@Nullable Payload encoded) {
     if (encoded == null) {
       throw new AssertionError("neither reply nor bytes");
     }

@@ -2,6 +2,7 @@ package io.bowline.raft;
 
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Outcome;
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.runtime.Proposal;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,7 @@ final class OpeningProposal<C, R> extends Proposal {
   private final CompletableFuture<Outcome<RaftSession<C, R>>> outcome = new CompletableFuture<>();
 
   OpeningProposal(RaftNode<C, R> node, long deadlineNanos) {
-    super(EntryType.SESSION_OPEN, null, new byte[0], deadlineNanos, null);
+    super(EntryType.SESSION_OPEN, null, Payload.EMPTY, deadlineNanos, null);
     this.node = node;
   }
 
@@ -22,7 +23,7 @@ final class OpeningProposal<C, R> extends Proposal {
   }
 
   @Override
-  protected void committed(long index, @Nullable Object reply, byte @Nullable [] encoded) {
+  protected void committed(long index, @Nullable Object reply, @Nullable Payload encoded) {
     outcome.complete(new Outcome.Committed<>(index, new RaftSession<>(node, index)));
   }
 

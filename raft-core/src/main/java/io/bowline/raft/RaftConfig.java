@@ -116,7 +116,7 @@ public record RaftConfig(
     private long maxUncommittedBytes = 64 << 20;
     private int maxWaitingReads = 1 << 16;
     private int maxMailboxItems = 1 << 16;
-    private long maxBatchBytes = 1 << 20;
+    private long maxBatchBytes = 256 << 10;
     private long maxInflightBytes = 16 << 20;
     private int maxInflightMessages = 64;
     private long tailCacheBytes = 32 << 20;

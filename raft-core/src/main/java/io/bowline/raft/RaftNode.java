@@ -6,6 +6,7 @@ import io.bowline.raft.model.CommandTooLargeException;
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Outcome;
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.ReadMode;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
@@ -74,8 +75,9 @@ public final class RaftNode<C, R> implements AutoCloseable {
 
   CompletableFuture<Outcome<R>> propose(
       EntryType type, @Nullable SessionHeader session, byte[] payload) {
-    LocalProposal<R> proposal = new LocalProposal<>(this, type, session, payload, deadline());
-    Refusal refusal = runtime.propose(List.of(proposal));
+    LocalProposal<R> proposal =
+        new LocalProposal<>(this, type, session, Payload.of(payload), deadline());
+    Refusal refusal = runtime.propose(List.of(proposal), false);
     if (refusal != null) {
       proposal.refused(refusal);
     }
@@ -106,7 +108,7 @@ public final class RaftNode<C, R> implements AutoCloseable {
       throw new AssertionError("no rule for read mode " + mode);
     }
     LocalQuery<C, R> read = new LocalQuery<>(this, query, deadline());
-    Refusal refusal = runtime.read(List.of(read));
+    Refusal refusal = runtime.read(List.of(read), false);
     if (refusal != null) {
       read.refused(refusal);
     }
@@ -120,7 +122,7 @@ public final class RaftNode<C, R> implements AutoCloseable {
    */
   public CompletableFuture<Outcome<RaftSession<C, R>>> openSession() {
     OpeningProposal<C, R> opening = new OpeningProposal<>(this, deadline());
-    Refusal refusal = runtime.propose(List.of(opening));
+    Refusal refusal = runtime.propose(List.of(opening), false);
     if (refusal != null) {
       opening.refused(refusal);
     }

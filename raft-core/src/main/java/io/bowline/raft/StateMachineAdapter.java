@@ -1,9 +1,9 @@
 package io.bowline.raft;
 
 import io.bowline.raft.model.Codec;
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.runtime.Applier;
 import io.bowline.raft.runtime.ApplyCursor;
-import java.nio.ByteBuffer;
 
 /** The embedder's state machine and codecs, as the runtime asks for them. */
 record StateMachineAdapter<C, R>(
@@ -23,8 +23,8 @@ record StateMachineAdapter<C, R>(
     return require(commands.encode(command), "encoded a command to null");
   }
 
-  R decodeReply(byte[] bytes) {
-    return replies.decode(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
+  R decodeReply(Payload encoded) {
+    return replies.decode(encoded.view());
   }
 
   R query(C query) throws Exception {

@@ -338,16 +338,25 @@ public final class EntryBatch {
 
     /** Adds an entry whose payload is that array. */
     public Builder add(EntryType type, byte[] payload) {
-      System.arraycopy(payload, 0, bytes, at + Frame.HEADER_BYTES, payload.length);
-      return seal(type, payload.length);
+      return add(type, Payload.of(payload));
+    }
+
+    /** Adds an entry with that payload. */
+    public Builder add(EntryType type, Payload payload) {
+      put(payload, at + Frame.HEADER_BYTES);
+      return seal(type, payload.length());
     }
 
     /** Adds a session's command: header and command make the payload. */
-    public Builder add(EntryType type, SessionHeader header, byte[] command) {
+    public Builder add(EntryType type, SessionHeader header, Payload command) {
       int start = at + Frame.HEADER_BYTES;
       header.encode(ByteBuffer.wrap(bytes, start, SessionHeader.BYTES));
-      System.arraycopy(command, 0, bytes, start + SessionHeader.BYTES, command.length);
-      return seal(type, SessionHeader.BYTES + command.length);
+      put(command, start + SessionHeader.BYTES);
+      return seal(type, SessionHeader.BYTES + command.length());
+    }
+
+    private void put(Payload payload, int place) {
+      payload.writeTo((from, offset, n) -> System.arraycopy(from, offset, bytes, place, n));
     }
 
     private Builder seal(EntryType type, int payloadLength) {

@@ -1,5 +1,6 @@
 package io.bowline.raft.model;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -208,7 +209,8 @@ public final class RecordText {
 
   private static void writeBytes(StringBuilder out, Payload payload) {
     out.append("0x");
-    for (byte b : payload.array()) {
+    for (ByteBuffer bytes = payload.view(); bytes.hasRemaining(); ) {
+      byte b = bytes.get();
       out.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
     }
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
  * actors share. A wake-up costs something only when the actor sleeps.
  */
 abstract class Actor implements Runnable {
+  private static final int MOST_BORROWED_TURNS = 4;
   private static final VarHandle SCHEDULED;
 
   static {
@@ -28,23 +29,50 @@ abstract class Actor implements Runnable {
 
   /** After something was put into the mailbox. Safe from any thread. */
   final void wake() {
-    if (!scheduled && SCHEDULED.compareAndSet(this, false, true)) {
+    if (begins()) {
       executor.execute(this);
     }
   }
 
+  /**
+   * The same from one of our own threads or the transport's: an actor that sleeps has its turn here
+   * and now, which saves the hand-over to a thread that must wake up first. A busy one is left
+   * alone, and what comes meanwhile keeps a borrowed thread for a few turns only.
+   */
+  final void wakeHere() {
+    int turns = 0;
+    while (turns < MOST_BORROWED_TURNS && begins()) {
+      turnAndRest();
+      if (!hasWork()) {
+        return;
+      }
+      turns++;
+    }
+    if (turns > 0) {
+      wake();
+    }
+  }
+
+  private boolean begins() {
+    return !scheduled && SCHEDULED.compareAndSet(this, false, true);
+  }
+
   @Override
   public final void run() {
+    turnAndRest();
+    if (hasWork()) {
+      wake();
+    }
+  }
+
+  /** What comes while it ends sees "scheduled" and wakes nobody: the caller looks again. */
+  private void turnAndRest() {
     try {
       turn();
     } catch (RuntimeException | Error e) {
       failed(e);
     }
-    // What came while the turn ended saw "scheduled" and woke nobody: look again.
     scheduled = false;
-    if (hasWork()) {
-      wake();
-    }
   }
 
   /** Takes what waits; leaves the rest to a next turn if it is much. */

@@ -96,7 +96,7 @@ public final class ApplyCursor {
       sessions.close(SessionHeader.decode(entries.payload()).session(), entries.time());
     }
     if (owner != null) {
-      outcomes.committed(owner, index, null, Payload.EMPTY.array());
+      outcomes.committed(owner, index, null, Payload.EMPTY);
     }
   }
 
@@ -111,7 +111,7 @@ public final class ApplyCursor {
       return false;
     }
     if (verdict instanceof SessionTable.Verdict.Duplicate before) {
-      outcomes.committed(owner, before.index(), null, before.reply().array());
+      outcomes.committed(owner, before.index(), null, before.reply());
     } else if (verdict == SessionTable.Verdict.Plain.EXPIRED) {
       outcomes.refused(owner, new Refusal.SessionExpired(of.session()));
     } else if (verdict == SessionTable.Verdict.Plain.BEYOND_WINDOW) {
@@ -153,11 +153,11 @@ public final class ApplyCursor {
     }
     awaitsReply = false;
     long index = entries.index();
-    byte[] encoded = null;
+    Payload encoded = null;
     SessionHeader of = header;
     if (of != null) {
-      encoded = applier.encodeReply(reply);
-      sessions.record(of, index, Payload.of(encoded));
+      encoded = Payload.of(applier.encodeReply(reply));
+      sessions.record(of, index, encoded);
     }
     Proposal owner = owner();
     if (owner != null) {

@@ -13,6 +13,7 @@ import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.transport.Transport;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * (entries cut from memory) comes out of {@link #nextAnswer} before anything else is stepped.
  */
 final class EffectRunner {
+  private static final long MOST_BYTES_OF_AN_ARRAY = 256 << 10;
+
   private final GroupId group;
   private final NodeId self;
   private final Transport transport;
@@ -115,18 +118,36 @@ final class EffectRunner {
     writer.append(append.write(), batch);
   }
 
-  /** The one and only encoding: these bytes go to the wire, to every disk and into apply. */
+  /**
+   * The one and only encoding: these bytes go to the wire, to every disk and into apply. Much is
+   * cut into several arrays, so that none is a large object to the collector.
+   */
   private static EntryBatch encode(List<? extends Proposal> fresh, EntryId first, long time) {
-    long bytes = 0;
-    for (Proposal proposal : fresh) {
-      bytes += proposal.payloadBytes();
+    List<EntryBatch> parts = new ArrayList<>(1);
+    int from = 0;
+    while (from < fresh.size()) {
+      int to = from;
+      long bytes = 0;
+      while (to < fresh.size()
+          && (to == from || bytes + fresh.get(to).payloadBytes() <= MOST_BYTES_OF_AN_ARRAY)) {
+        bytes += fresh.get(to).payloadBytes();
+        to++;
+      }
+      EntryId id = new EntryId(first.index() + from, first.term());
+      parts.add(encode(fresh.subList(from, to), id, bytes, time));
+      from = to;
     }
+    return EntryBatch.join(parts);
+  }
+
+  private static EntryBatch encode(
+      List<? extends Proposal> fresh, EntryId first, long bytes, long time) {
     EntryBatch.Builder builder = EntryBatch.builder(first, fresh.size(), bytes, time);
     for (Proposal proposal : fresh) {
       if (proposal.session == null) {
-        builder.add(proposal.type, proposal.payload);
+        builder.add(proposal.type, proposal.takePayload());
       } else {
-        builder.add(proposal.type, proposal.session, proposal.payload);
+        builder.add(proposal.type, proposal.session, proposal.takePayload());
       }
     }
     return builder.build();

@@ -37,6 +37,13 @@ public interface NodeEnvironment {
   /** The executor of a stage; tasks handed to it run in order, or beside one another. */
   Executor executor(Stage stage);
 
+  /**
+   * Whether the raft stage, while it sleeps, may borrow the thread of the log stage or of the
+   * transport that has something for it: a turn never blocks, and a hand-over to a thread that must
+   * wake up first costs more than most turns.
+   */
+  boolean lendsThreads();
+
   /** The file system. */
   Disk disk();
 

@@ -62,6 +62,8 @@ final class NodeLoop extends Actor {
   private long measuredCommit;
   private long toldDurable;
   private @Nullable Refusal stoppedBecause;
+  private volatile Input.@Nullable Applied newestApplied;
+  private long takenApplied;
 
   NodeLoop(
       NodeEnvironment environment,
@@ -98,6 +100,7 @@ final class NodeLoop extends Actor {
     List<Query> queries = new ArrayList<>();
     long bytes = 0;
     int items = 0;
+    takeApplied();
     for (Mailbox.Item item = mailbox.poll(); item != null; item = mailbox.poll()) {
       if (item instanceof Mailbox.Proposals more) {
         proposals.addAll(more.proposals());
@@ -115,6 +118,14 @@ final class NodeLoop extends Actor {
     read(queries);
     tellProgress();
     outcomes.deliver(callbacks);
+  }
+
+  private void takeApplied() {
+    Input.Applied newest = newestApplied;
+    if (newest != null && newest.index() > takenApplied && stoppedBecause == null) {
+      takenApplied = newest.index();
+      step(newest);
+    }
   }
 
   private void handle(Mailbox.Item item) {
@@ -298,26 +309,34 @@ final class NodeLoop extends Actor {
     }
   }
 
+  /** The disk is told first: whoever waits, waits for it. */
   private void tellProgress() {
-    if (stoppedBecause == null) {
+    long applicable = Math.min(core.commitIndex(), core.durableIndex());
+    boolean applies = stoppedBecause == null && applicable != toldCommit;
+    if (applies) {
       // O5: neither apply nor a block header is told of more than is durable here.
-      long applicable = Math.min(core.commitIndex(), core.durableIndex());
-      if (applicable != toldCommit) {
-        toldCommit = applicable;
-        writer.commitIndex(applicable);
-        apply.applyTo(applicable);
-      }
-      if (core.durableIndex() != toldDurable) {
-        toldDurable = core.durableIndex();
-        runner.durableIndex(toldDurable);
-      }
-      if (core.commitIndex() != measuredCommit) { // may be ahead of what is durable here
-        measuredCommit = core.commitIndex();
-        metrics.set("bowline.commit.index", measuredCommit);
-      }
+      toldCommit = applicable;
+      writer.commitIndex(applicable);
     }
     if (writer.hasWork()) {
       writer.wake();
+    }
+    if (applies) {
+      apply.applyTo(applicable);
+    }
+    if (stoppedBecause == null) {
+      tellIndexes();
+    }
+  }
+
+  private void tellIndexes() {
+    if (core.durableIndex() != toldDurable) {
+      toldDurable = core.durableIndex();
+      runner.durableIndex(toldDurable);
+    }
+    if (core.commitIndex() != measuredCommit) { // may be ahead of what is durable here
+      measuredCommit = core.commitIndex();
+      metrics.set("bowline.commit.index", measuredCommit);
     }
   }
 
@@ -325,6 +344,26 @@ final class NodeLoop extends Actor {
   void post(Input input) {
     mailbox.put(new Mailbox.Of(input));
     wake();
+  }
+
+  /** From the apply stage: the next turn takes it along, whatever causes it; nobody is woken. */
+  void applied(Input.Applied input) {
+    newestApplied = input;
+  }
+
+  /** The same from a thread that may be borrowed for a turn. */
+  void postHere(Input input) {
+    mailbox.put(new Mailbox.Of(input));
+    wakeBorrowing();
+  }
+
+  /** From a thread that may be borrowed for a turn, if the environment lends its threads. */
+  void wakeBorrowing() {
+    if (environment.lendsThreads()) {
+      wakeHere();
+    } else {
+      wake();
+    }
   }
 
   @Override

@@ -154,8 +154,12 @@ public final class NodeRuntime {
     transport.peers(group, addresses);
   }
 
-  /** Hands proposals to the raft stage; null, or why none of them was taken. Any thread. */
-  public @Nullable Refusal propose(List<? extends Proposal> proposals) {
+  /**
+   * Hands proposals to the raft stage; null, or why none of them was taken. Any thread.
+   *
+   * @param lent whether the raft stage may borrow the calling thread for a turn
+   */
+  public @Nullable Refusal propose(List<? extends Proposal> proposals, boolean lent) {
     if (ending) {
       return closedRefusal();
     }
@@ -165,21 +169,33 @@ public final class NodeRuntime {
     }
     Refusal refusal = mailbox.offer(new Mailbox.Proposals(proposals, bytes));
     if (refusal == null) {
-      loop.wake();
+      wake(lent);
     }
     return refusal;
   }
 
-  /** Hands linearizable reads to the raft stage; null, or why none was taken. Any thread. */
-  public @Nullable Refusal read(List<? extends Query> queries) {
+  /**
+   * Hands linearizable reads to the raft stage; null, or why none was taken. Any thread.
+   *
+   * @param lent whether the raft stage may borrow the calling thread for a turn
+   */
+  public @Nullable Refusal read(List<? extends Query> queries, boolean lent) {
     if (ending) {
       return closedRefusal();
     }
     Refusal refusal = mailbox.offer(new Mailbox.Queries(queries));
     if (refusal == null) {
-      loop.wake();
+      wake(lent);
     }
     return refusal;
+  }
+
+  private void wake(boolean lent) {
+    if (lent) {
+      loop.wakeBorrowing();
+    } else {
+      loop.wake();
+    }
   }
 
   /** Serving is: knows a leader, and applies. */
@@ -195,7 +211,7 @@ public final class NodeRuntime {
   /** A peer's message. Any thread. */
   public void received(Message message, Incarnation sender) {
     if (!ending && mailbox.offer(new Mailbox.Received(message, sender))) {
-      loop.wake();
+      loop.wakeBorrowing();
     }
   }
 
@@ -273,7 +289,7 @@ public final class NodeRuntime {
       implements DiskWriter.Listener, ApplyPipeline.Listener, NodeLoop.Listener {
     @Override
     public void durable(long write) {
-      loop.post(new Input.Durable(write));
+      loop.postHere(new Input.Durable(write));
     }
 
     @Override
@@ -317,7 +333,7 @@ public final class NodeRuntime {
 
     @Override
     public void applied(long index, long timeNanos) {
-      loop.post(new Input.Applied(index, timeNanos));
+      loop.applied(new Input.Applied(index, timeNanos));
     }
 
     @Override

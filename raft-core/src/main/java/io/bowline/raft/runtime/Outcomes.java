@@ -1,5 +1,6 @@
 package io.bowline.raft.runtime;
 
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class Outcomes {
   private final List<Runnable> callbacks = new ArrayList<>();
   private final List<ReplyBuffer> touched = new ArrayList<>(2);
 
-  void committed(Proposal owner, long index, @Nullable Object reply, byte @Nullable [] encoded) {
+  void committed(Proposal owner, long index, @Nullable Object reply, @Nullable Payload encoded) {
     if (owner.end()) {
       add(owner.replies, () -> owner.committed(index, reply, encoded));
     }

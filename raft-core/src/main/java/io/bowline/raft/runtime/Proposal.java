@@ -1,6 +1,7 @@
 package io.bowline.raft.runtime;
 
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
 import java.lang.invoke.MethodHandles;
@@ -24,9 +25,11 @@ public abstract class Proposal {
 
   final EntryType type;
   final @Nullable SessionHeader session;
-  final byte[] payload;
+  private final int payloadBytes;
   final long deadlineNanos;
   final @Nullable ReplyBuffer replies;
+
+  private @Nullable Payload payload;
 
   @SuppressWarnings("unused") // by its handle
   private volatile boolean ended;
@@ -38,19 +41,30 @@ public abstract class Proposal {
   protected Proposal(
       EntryType type,
       @Nullable SessionHeader session,
-      byte[] payload,
+      Payload payload,
       long deadlineNanos,
       @Nullable ReplyBuffer replies) {
     this.type = type;
     this.session = session;
     this.payload = payload;
+    this.payloadBytes = payload.length() + (session == null ? 0 : SessionHeader.BYTES);
     this.deadlineNanos = deadlineNanos;
     this.replies = replies;
   }
 
   /** Bytes of the payload in its frame. */
   final int payloadBytes() {
-    return payload.length + (session == null ? 0 : SessionHeader.BYTES);
+    return payloadBytes;
+  }
+
+  /** Raft stage, once, to encode it; what it came in is not kept any longer. */
+  final Payload takePayload() {
+    Payload taken = payload;
+    if (taken == null) {
+      throw new IllegalStateException("a proposal is encoded once");
+    }
+    payload = null;
+    return taken;
   }
 
   /** True for the first caller only, who then says how it ended. */
@@ -66,7 +80,7 @@ public abstract class Proposal {
    * Applied at {@code index}. Of a command that was a duplicate {@code reply} is null and {@code
    * encoded} what was answered the first time; without a session {@code encoded} is null.
    */
-  protected abstract void committed(long index, @Nullable Object reply, byte @Nullable [] encoded);
+  protected abstract void committed(long index, @Nullable Object reply, @Nullable Payload encoded);
 
   /** Certainly never applied. */
   protected abstract void refused(Refusal refusal);

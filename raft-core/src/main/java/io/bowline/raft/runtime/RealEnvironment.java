@@ -77,6 +77,11 @@ public final class RealEnvironment implements NodeEnvironment, AutoCloseable {
   }
 
   @Override
+  public boolean lendsThreads() {
+    return true;
+  }
+
+  @Override
   public Disk disk() {
     return disk;
   }

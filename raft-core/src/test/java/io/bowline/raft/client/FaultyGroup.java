@@ -103,7 +103,7 @@ final class FaultyGroup implements ClientTransport {
     }
     ClientReply.Done before = answered.get(header.sequence());
     if (before == null) {
-      history.add(new String(command.command().array(), StandardCharsets.UTF_8));
+      history.add(StandardCharsets.UTF_8.decode(command.command().view()).toString());
       before =
           new ClientReply.Done(0, ++index, text("reply to " + history.get(history.size() - 1)));
       answered.put(header.sequence(), before);

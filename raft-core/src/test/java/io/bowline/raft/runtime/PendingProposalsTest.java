@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,12 @@ class PendingProposalsTest {
     private final String name;
 
     Told(String name, long deadlineNanos) {
-      super(EntryType.COMMAND, null, new byte[0], deadlineNanos, null);
+      super(EntryType.COMMAND, null, Payload.EMPTY, deadlineNanos, null);
       this.name = name;
     }
 
     @Override
-    protected void committed(long index, @Nullable Object reply, byte @Nullable [] encoded) {
+    protected void committed(long index, @Nullable Object reply, @Nullable Payload encoded) {
       told.add(name + " committed at " + index);
     }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.SessionHeader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,7 @@ class GoldenFilesTest {
             .add(EntryType.NO_OP, new byte[0])
             .add(EntryType.COMMAND, "hello".getBytes(StandardCharsets.US_ASCII))
             .add(EntryType.SESSION_OPEN, new byte[0])
-            .add(EntryType.SESSION_COMMAND, new SessionHeader(3, 7, 5), new byte[28])
+            .add(EntryType.SESSION_COMMAND, new SessionHeader(3, 7, 5), Payload.of(new byte[28]))
             .build();
     append(storage, first);
     byte[] membership = Fixture.INITIAL.encode();

@@ -105,7 +105,7 @@ final class ClientCodec {
     return length
         + (payload == null
             ? CodedOutputStream.computeBoolSize(OPEN, true)
-            : CodedOutputStream.computeByteArraySize(COMMAND, payload.array()));
+            : WireCodec.length(COMMAND, payload));
   }
 
   private static void write(CodedOutputStream out, ClientRequest request, @Nullable GroupId before)
@@ -122,9 +122,9 @@ final class ClientCodec {
       out.writeUInt64(LOWEST, session.lowestWanted());
     }
     if (request instanceof ClientRequest.Command command) {
-      out.writeByteArray(COMMAND, command.command().array());
+      WireCodec.write(out, COMMAND, command.command());
     } else if (request instanceof ClientRequest.Query query) {
-      out.writeByteArray(QUERY, query.query().array());
+      WireCodec.write(out, QUERY, query.query());
     } else if (request instanceof ClientRequest.OpenSession) {
       out.writeBool(OPEN, true);
     } else if (request instanceof ClientRequest.CloseSession) {
@@ -139,7 +139,7 @@ final class ClientCodec {
     return Math.max(0, request.timeoutNanos());
   }
 
-  /** Reads what {@link #encode} wrote. */
+  /** Reads what {@link #encode} wrote; payloads stay where they are. */
   static Received decode(byte[] bytes) throws IOException {
     ClientHello hello = null;
     List<ClientRequest> requests = new ArrayList<>();
@@ -148,7 +148,7 @@ final class ClientCodec {
       GroupId group = null;
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         if (tag == REQUEST_TAG) {
-          ClientRequest request = request(in, group);
+          ClientRequest request = request(in, bytes, group);
           if (request != null) {
             group = request.group();
             requests.add(request);
@@ -165,8 +165,8 @@ final class ClientCodec {
     return new Received(hello, requests);
   }
 
-  private static @Nullable ClientRequest request(CodedInputStream in, @Nullable GroupId before)
-      throws IOException {
+  private static @Nullable ClientRequest request(
+      CodedInputStream in, byte[] bytes, @Nullable GroupId before) throws IOException {
     int limit = in.pushLimit(in.readRawVarint32());
     long id = 0;
     GroupId group = before;
@@ -187,7 +187,7 @@ final class ClientCodec {
         case LOWEST -> lowestWanted = in.readUInt64();
         case COMMAND, QUERY -> {
           kind = field;
-          payload = Payload.of(in.readByteArray());
+          payload = WireCodec.payload(in, bytes);
         }
         case OPEN, CLOSE -> {
           kind = field;

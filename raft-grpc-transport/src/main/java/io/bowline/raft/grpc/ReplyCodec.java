@@ -65,7 +65,7 @@ final class ReplyCodec {
     if (reply instanceof ClientReply.Done done) {
       return id
           + CodedOutputStream.computeUInt64Size(INDEX, done.index())
-          + CodedOutputStream.computeByteArraySize(DONE, done.reply().array());
+          + WireCodec.length(DONE, done.reply());
     }
     if (reply instanceof ClientReply.Unknown unknown) {
       return id + CodedOutputStream.computeStringSize(UNKNOWN, unknown.reason());
@@ -80,7 +80,7 @@ final class ReplyCodec {
     out.writeUInt64(ID, reply.id());
     if (reply instanceof ClientReply.Done done) {
       out.writeUInt64(INDEX, done.index());
-      out.writeByteArray(DONE, done.reply().array());
+      WireCodec.write(out, DONE, done.reply());
     } else if (reply instanceof ClientReply.Unknown unknown) {
       out.writeString(UNKNOWN, unknown.reason());
     } else if (reply instanceof ClientReply.Refused refused) {
@@ -133,7 +133,7 @@ final class ReplyCodec {
     try {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         if (tag == REPLY_TAG) {
-          replies.add(reply(in));
+          replies.add(reply(in, bytes));
         } else if (tag == HELLO_TAG) {
           hello = ServerHello.parseFrom(in.readByteArray());
         } else {
@@ -146,7 +146,7 @@ final class ReplyCodec {
     return new Received(hello, replies);
   }
 
-  private static ClientReply reply(CodedInputStream in) throws IOException {
+  private static ClientReply reply(CodedInputStream in, byte[] bytes) throws IOException {
     int limit = in.pushLimit(in.readRawVarint32());
     long id = 0;
     long index = 0;
@@ -157,7 +157,7 @@ final class ReplyCodec {
       switch (WireFormat.getTagFieldNumber(tag)) {
         case ID -> id = in.readUInt64();
         case INDEX -> index = WireCodec.natural(in.readUInt64());
-        case DONE -> done = Payload.of(in.readByteArray());
+        case DONE -> done = WireCodec.payload(in, bytes);
         case UNKNOWN -> unknown = in.readString();
         case REFUSED -> refused = ClientRefused.parseFrom(in.readByteArray());
         default -> in.skipField(tag);

@@ -8,6 +8,7 @@ import io.bowline.raft.grpc.proto.PeerBatch;
 import io.bowline.raft.grpc.proto.PeerPacket;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Payload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,25 @@ final class WireCodec {
       throw new IOException("a number over 2^63: " + Long.toUnsignedString(value));
     }
     return value;
+  }
+
+  /** What a field of bytes takes. */
+  static int length(int field, Payload payload) {
+    return CodedOutputStream.computeTagSize(field)
+        + CodedOutputStream.computeUInt32SizeNoTag(payload.length())
+        + payload.length();
+  }
+
+  static void write(CodedOutputStream out, int field, Payload payload) throws IOException {
+    payload.writeTo((bytes, offset, length) -> out.writeByteArray(field, bytes, offset, length));
+  }
+
+  /** A field of bytes in the array that is being read: it stays where it is. */
+  static Payload payload(CodedInputStream in, byte[] bytes) throws IOException {
+    int length = in.readRawVarint32();
+    int start = in.getTotalBytesRead();
+    in.skipRawBytes(length);
+    return Payload.of(bytes, start, length);
   }
 
   /** One packet, its length known. */

@@ -304,9 +304,9 @@ final class Forms {
   private static final class PayloadForm implements Form {
     @Override
     public void write(ByteWriter out, Object value) {
-      byte[] bytes = ((Payload) value).array();
-      out.writeInt(bytes.length);
-      out.writeBytes(bytes, 0, bytes.length);
+      Payload payload = (Payload) value;
+      out.writeInt(payload.length());
+      payload.writeTo(out::writeBytes);
     }
 
     @Override

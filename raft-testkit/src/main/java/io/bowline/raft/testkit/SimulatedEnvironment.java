@@ -19,6 +19,7 @@ final class SimulatedEnvironment implements NodeEnvironment {
   private final Disk disk;
   private final Prng random;
   private final Prng lateness;
+  private final boolean lends;
   private int timers;
   private final Map<Stage, StageExecutor> stages = new EnumMap<>(Stage.class);
 
@@ -36,6 +37,7 @@ final class SimulatedEnvironment implements NodeEnvironment {
     this.disk = disk;
     this.random = random;
     this.lateness = random.split("lateness");
+    this.lends = random.split("lending").nextBoolean();
     int number = 0;
     for (Stage stage : Stage.values()) {
       Prng own = random.split("stage " + number);
@@ -80,6 +82,11 @@ final class SimulatedEnvironment implements NodeEnvironment {
       throw new AssertionError("no executor for " + stage);
     }
     return executor;
+  }
+
+  @Override
+  public boolean lendsThreads() {
+    return lends;
   }
 
   @Override
