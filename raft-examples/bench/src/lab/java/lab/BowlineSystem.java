@@ -134,6 +134,7 @@ public final class BowlineSystem implements SystemUnderTest {
             .replies(Codec.int64())
             .addresses(addresses)
             .transport(GrpcClientTransport.create())
+            .callbackExecutor(Runnable::run) // as above; the bound's client answers on its own too
             .open();
     return new Client() {
       @Override

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Three server processes on fresh directories, and what they have used so far. */
+/** Server processes on fresh directories, and what they have used so far. */
 final class BenchCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -21,26 +21,37 @@ final class BenchCluster implements AutoCloseable {
   /**
    * What was used up to some instant.
    *
-   * @param cpuSeconds of all servers
+   * @param cpuSeconds of all servers, their JIT compilers aside
+   * @param compilerSeconds of their JIT compilers
    * @param forces of the leader
    * @param bytes written by all servers
    * @param applied by the leader
+   * @param allocated by all servers and this process, bytes
    */
-  record Usage(double cpuSeconds, long forces, long bytes, long applied, long leaderTerm) {
+  record Usage(
+      double cpuSeconds,
+      double compilerSeconds,
+      long forces,
+      long bytes,
+      long applied,
+      long leaderTerm,
+      long allocated) {
     Usage minus(Usage before) {
       return new Usage(
           cpuSeconds - before.cpuSeconds,
+          compilerSeconds - before.compilerSeconds,
           forces - before.forces,
           bytes - before.bytes,
           applied - before.applied,
-          leaderTerm - before.leaderTerm);
+          leaderTerm - before.leaderTerm,
+          allocated - before.allocated);
     }
   }
 
-  BenchCluster(Path directory, List<String> jvmFlags) throws IOException {
+  BenchCluster(Path directory, int size, List<String> jvmFlags) throws IOException {
     LocalCluster.wipe(directory);
     this.nodes =
-        new LocalCluster(directory, 3, (cluster, number) -> command(cluster, number, jvmFlags));
+        new LocalCluster(directory, size, (cluster, number) -> command(cluster, number, jvmFlags));
     nodes.startAll();
     nodes.awaitLeader(PATIENCE);
     this.client =
@@ -58,29 +69,51 @@ final class BenchCluster implements AutoCloseable {
     arguments.add(Integer.toString(number));
     arguments.add(cluster.data(number).toString());
     arguments.addAll(cluster.addresses());
-    return LocalCluster.java(jvmFlags, BenchNode.class.getName(), arguments);
+    List<String> flags = new ArrayList<>(jvmFlags);
+    flags.add(Garbage.flag(gcLog(cluster, number)));
+    return LocalCluster.java(flags, BenchNode.class.getName(), arguments);
+  }
+
+  private static Path gcLog(LocalCluster cluster, int number) {
+    return cluster.log(number).resolveSibling(cluster.name(number) + ".gc");
+  }
+
+  /** Of all servers' collectors, between two instants, ms since 1970. */
+  List<Garbage.Pause> pauses(long from, long to) throws IOException {
+    List<Garbage.Pause> all = new ArrayList<>();
+    for (int number = 0; number < nodes.size(); number++) {
+      all.addAll(Garbage.pauses(gcLog(nodes, number), from, to));
+    }
+    return all;
   }
 
   /** So far. */
   Usage usage() throws IOException {
     double cpuSeconds = 0;
+    double compilerSeconds = 0;
     long bytes = 0;
+    long allocated = Garbage.allocatedBytes();
     Report leader = new Report(java.util.Map.of());
     for (int number = 0; number < nodes.size(); number++) {
-      cpuSeconds += Machine.cpuSeconds(nodes.process(number).pid());
+      long pid = nodes.process(number).pid();
+      cpuSeconds += Machine.cpuSeconds(pid);
+      compilerSeconds += Machine.compilerSeconds(pid);
       Report report =
           nodes.report(number).orElseThrow(() -> new IOException("a server does not answer"));
       bytes += report.number("bytes");
+      allocated += report.number("allocated");
       if (report.leads() && report.number("term") >= leader.number("term")) {
         leader = report;
       }
     }
     return new Usage(
-        cpuSeconds,
+        cpuSeconds - compilerSeconds,
+        compilerSeconds,
         leader.number("forces"),
         bytes,
         leader.number("applied"),
-        leader.number("term"));
+        leader.number("term"),
+        allocated);
   }
 
   /** Fdatasyncs of all servers so far. */

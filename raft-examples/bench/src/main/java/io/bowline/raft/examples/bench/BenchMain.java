@@ -14,15 +14,21 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Three processes on loopback with real disks, and the limits of this machine beside them. */
+/**
+ * A process for each node on loopback with real disks, and the limits of this machine beside them.
+ */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Measures a cluster of three processes on this machine.")
+    subcommands = Restart.class,
+    description = "Measures a cluster of processes on this machine.")
 final class BenchMain implements Callable<Integer> {
   @Option(names = "--directory", defaultValue = "target/bench", description = "Data and results.")
   Path directory = Path.of("target", "bench");
+
+  @Option(names = "--nodes", defaultValue = "3", description = "Servers.")
+  int nodes;
 
   @Option(names = "--payloads", split = ",", defaultValue = "32,1024,16384")
   List<Integer> payloads = List.of();
@@ -80,13 +86,15 @@ final class BenchMain implements Callable<Integer> {
     Path results = directory.resolve("results.jsonl");
     write(results, fileSystem, rows, gaps);
     System.out.printf(
-        Locale.ROOT, "%,d fdatasyncs by the three servers; %s; %s%n", forces, fileSystem, results);
+        Locale.ROOT, "%,d fdatasyncs by the servers; %s; %s%n", forces, fileSystem, results);
     return 0;
   }
 
   private static void print(List<Row> rows, FailOver.Result gaps) {
     System.out.println(Row.HEADER);
     rows.forEach(row -> System.out.println(row.markdown()));
+    System.out.println(Garbage.HEADER);
+    rows.forEach(row -> System.out.println(row.garbage().markdown(row.cell())));
     System.out.println(gaps.sentence());
   }
 
@@ -101,7 +109,7 @@ final class BenchMain implements Callable<Integer> {
   /** All cells of one payload on a fresh cluster; its fdatasyncs. */
   private long measure(int payload, List<Row> rows, ProgressBar bar) throws IOException {
     bar.setExtraMessage(payload + " B");
-    try (BenchCluster cluster = new BenchCluster(directory.resolve("cells"), jvm)) {
+    try (BenchCluster cluster = new BenchCluster(directory.resolve("cells"), nodes, jvm)) {
       Meter meter = new Meter(cluster, warmup, seconds, bar::stepBy);
       meter.prewarm(prewarm);
       for (int n : outstanding) {
@@ -139,7 +147,7 @@ final class BenchMain implements Callable<Integer> {
       return new FailOver.Result(List.of(), List.of(0L, 0L, 0L));
     }
     bar.setExtraMessage("fail-over");
-    try (BenchCluster cluster = new BenchCluster(directory.resolve("failover"), jvm)) {
+    try (BenchCluster cluster = new BenchCluster(directory.resolve("failover"), nodes, jvm)) {
       new Meter(cluster, warmup, seconds, bar::stepBy).prewarm(prewarm);
       return new FailOver(cluster).run(failovers);
     }

@@ -66,6 +66,8 @@ final class BenchNode {
         + " forces="
         + disk.forces()
         + " bytes="
-        + disk.bytesWritten();
+        + disk.bytesWritten()
+        + " allocated="
+        + Garbage.allocatedBytes();
   }
 }

@@ -42,6 +42,7 @@ final class Meter {
     long committedBefore = loop.committed.sum();
     loop.measure(true);
     long begin = System.nanoTime();
+    long beginMillis = System.currentTimeMillis();
     pass(seconds);
     loop.measure(false);
     long operations = loop.committed.sum() - committedBefore;
@@ -60,11 +61,15 @@ final class Meter {
             latency.getValueAtPercentile(99.9) / 1e3),
         cell.op() == Cell.Op.WRITE ? (double) used.applied() / Math.max(1, used.forces()) : 0,
         used.cpuSeconds() * 1e6 / Math.max(1, operations),
+        used.compilerSeconds() / elapsed,
         cluster.residentBytes(),
         (double) used.bytes() / Math.max(1, operations),
         List.of(loop.committed.sum(), loop.notCommitted.sum(), loop.unknown.sum()),
         0,
-        0);
+        0,
+        Garbage.of(
+            (double) used.allocated() / Math.max(1, operations),
+            cluster.pauses(beginMillis, beginMillis + (long) (elapsed * 1e3))));
   }
 
   private void warm(Cell cell) {

@@ -7,11 +7,13 @@ import java.util.Locale;
  * One line of the table.
  *
  * @param entriesPerForce entries that the leader's one fdatasync made durable; 0 for reads
- * @param cpuSecondsPerMillion of all servers, for a million operations
+ * @param cpuSecondsPerMillion of all servers, for a million operations, without JIT compilers
+ * @param compilerCores how many processors the servers' JIT compilers kept busy
  * @param bytesPerOp written by all servers, zeros ahead included
  * @param outcomes committed, not committed, unknown
  * @param diskLimit operations per second that the disk allows; 0 if it limits nothing
  * @param echoLimit operations per second that gRPC allows
+ * @param garbage what it left to the collectors
  */
 record Row(
     Cell cell,
@@ -19,18 +21,20 @@ record Row(
     Micros latency,
     double entriesPerForce,
     double cpuSecondsPerMillion,
+    double compilerCores,
     long residentBytes,
     double bytesPerOp,
     List<Long> outcomes,
     double diskLimit,
-    double echoLimit) {
+    double echoLimit,
+    Garbage garbage) {
   /** Percentiles of the latency in microseconds. */
   record Micros(double p50, double p99, double p999) {}
 
   static final String HEADER =
       "| operation    |  N   |   ops/s |  p50 ms |  p99 ms | p99.9 ms | entries/fsync "
-          + "| CPU s/1M | RSS MiB | B written/op | ok / refused / unknown | share of the limit    |\n"
-          + "|---|---|---|---|---|---|---|---|---|---|---|---|";
+          + "| CPU s/1M | JIT cores | RSS MiB | B written/op | ok / refused / unknown | share of the limit    |\n"
+          + "|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
   /** What the measurement said, once the limits are known. */
   Row within(double disk, double echo) {
@@ -40,11 +44,13 @@ record Row(
         latency,
         entriesPerForce,
         cpuSecondsPerMillion,
+        compilerCores,
         residentBytes,
         bytesPerOp,
         outcomes,
         cell.op() == Cell.Op.WRITE ? disk : 0,
-        echo);
+        echo,
+        garbage);
   }
 
   private boolean diskIsSmaller() {
@@ -58,7 +64,7 @@ record Row(
   String markdown() {
     return String.format(
         Locale.ROOT,
-        "| %-12s | %4d | %7.0f | %7.3f | %7.3f | %8.3f | %13s | %8.1f | %7d | %12.0f | %s "
+        "| %-12s | %4d | %7.0f | %7.3f | %7.3f | %8.3f | %13s | %8.1f | %9.2f | %7d | %12.0f | %s "
             + "| %.2f of %,.0f (%s) |",
         cell.name(),
         cell.outstanding(),
@@ -68,6 +74,7 @@ record Row(
         latency.p999() / 1e3,
         cell.op() == Cell.Op.WRITE ? String.format(Locale.ROOT, "%.1f", entriesPerForce) : "-",
         cpuSecondsPerMillion,
+        compilerCores,
         residentBytes >> 20,
         bytesPerOp,
         String.join(" / ", outcomes.stream().map(count -> Long.toString(count)).toList()),
@@ -88,6 +95,7 @@ record Row(
         .put("p999_us", latency.p999())
         .put("entries_per_fsync", entriesPerForce)
         .put("server_cpu_s_per_million", cpuSecondsPerMillion)
+        .put("jit_cores", compilerCores)
         .put("rss_bytes", residentBytes)
         .put("written_bytes_per_op", bytesPerOp)
         .put("committed", outcomes.get(0))
@@ -96,6 +104,10 @@ record Row(
         .put("disk_limit_ops_per_s", diskLimit)
         .put("echo_limit_ops_per_s", echoLimit)
         .put("share", share())
+        .put("allocated_bytes_per_op", garbage.bytesPerOp())
+        .put("gc_pauses", garbage.pauses())
+        .put("gc_pause_p99_ms", garbage.p99Millis())
+        .put("gc_pause_worst_ms", garbage.worst().millis())
         .put("limit", diskIsSmaller() ? "fdatasync" : "gRPC echo");
   }
 }
