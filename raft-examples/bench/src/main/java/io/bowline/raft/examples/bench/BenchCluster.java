@@ -24,7 +24,8 @@ final class BenchCluster implements AutoCloseable {
    * @param cpuSeconds of all servers, their JIT compilers aside
    * @param compilerSeconds of their JIT compilers
    * @param forces of the leader
-   * @param bytes written by all servers
+   * @param bytes written by all servers, without the zeros ahead of their logs
+   * @param zeros those
    * @param applied by the leader
    * @param allocated by all servers and this process, bytes
    */
@@ -33,6 +34,7 @@ final class BenchCluster implements AutoCloseable {
       double compilerSeconds,
       long forces,
       long bytes,
+      long zeros,
       long applied,
       long leaderTerm,
       long allocated) {
@@ -42,6 +44,7 @@ final class BenchCluster implements AutoCloseable {
           compilerSeconds - before.compilerSeconds,
           forces - before.forces,
           bytes - before.bytes,
+          zeros - before.zeros,
           applied - before.applied,
           leaderTerm - before.leaderTerm,
           allocated - before.allocated);
@@ -92,6 +95,7 @@ final class BenchCluster implements AutoCloseable {
     double cpuSeconds = 0;
     double compilerSeconds = 0;
     long bytes = 0;
+    long zeros = 0;
     long allocated = Garbage.allocatedBytes();
     Report leader = new Report(java.util.Map.of());
     for (int number = 0; number < nodes.size(); number++) {
@@ -101,6 +105,7 @@ final class BenchCluster implements AutoCloseable {
       Report report =
           nodes.report(number).orElseThrow(() -> new IOException("a server does not answer"));
       bytes += report.number("bytes");
+      zeros += report.number("zeros");
       allocated += report.number("allocated");
       if (report.leads() && report.number("term") >= leader.number("term")) {
         leader = report;
@@ -111,6 +116,7 @@ final class BenchCluster implements AutoCloseable {
         compilerSeconds,
         leader.number("forces"),
         bytes,
+        zeros,
         leader.number("applied"),
         leader.number("term"),
         allocated);

@@ -67,6 +67,8 @@ final class BenchNode {
         + disk.forces()
         + " bytes="
         + disk.bytesWritten()
+        + " zeros="
+        + disk.zerosWritten()
         + " allocated="
         + Garbage.allocatedBytes();
   }

@@ -10,18 +10,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A disk that counts bytes written and fdatasyncs, the zeros written ahead included. */
+/** A disk that counts bytes written, the zeros ahead of the log apart, and fdatasyncs. */
 final class CountingDisk implements Disk {
   private final Disk disk;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10).asReadOnlyBuffer();
+
   private final LongAdder bytes = new LongAdder();
+  private final LongAdder zeros = new LongAdder();
   private final LongAdder forces = new LongAdder();
 
   CountingDisk(Disk disk) {
     this.disk = disk;
   }
 
+  /** Without the zeros. */
   long bytesWritten() {
     return bytes.sum();
+  }
+
+  long zerosWritten() {
+    return zeros.sum();
   }
 
   long forces() {
@@ -73,6 +81,12 @@ final class CountingDisk implements Disk {
     return disk.lock(file, holder);
   }
 
+  /** Room ahead of the log is written in pieces of that size at most; a block begins otherwise. */
+  private static boolean isZeros(ByteBuffer source) {
+    int length = source.remaining();
+    return length <= ZEROS.capacity() && source.mismatch(ZEROS.slice(0, length)) < 0;
+  }
+
   private final class CountingFile implements DiskFile {
     private final DiskFile file;
 
@@ -92,7 +106,7 @@ final class CountingDisk implements Disk {
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
-      bytes.add(source.remaining());
+      (isZeros(source) ? zeros : bytes).add(source.remaining());
       file.write(source, position);
     }
 

@@ -64,6 +64,7 @@ final class Meter {
         used.compilerSeconds() / elapsed,
         cluster.residentBytes(),
         (double) used.bytes() / Math.max(1, operations),
+        (double) used.zeros() / Math.max(1, operations),
         List.of(loop.committed.sum(), loop.notCommitted.sum(), loop.unknown.sum()),
         0,
         0,

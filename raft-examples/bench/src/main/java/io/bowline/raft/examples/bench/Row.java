@@ -9,7 +9,8 @@ import java.util.Locale;
  * @param entriesPerForce entries that the leader's one fdatasync made durable; 0 for reads
  * @param cpuSecondsPerMillion of all servers, for a million operations, without JIT compilers
  * @param compilerCores how many processors the servers' JIT compilers kept busy
- * @param bytesPerOp written by all servers, zeros ahead included
+ * @param bytesPerOp written by all servers, without the zeros ahead of their logs
+ * @param zerosPerOp those
  * @param outcomes committed, not committed, unknown
  * @param diskLimit operations per second that the disk allows; 0 if it limits nothing
  * @param echoLimit operations per second that gRPC allows
@@ -24,6 +25,7 @@ record Row(
     double compilerCores,
     long residentBytes,
     double bytesPerOp,
+    double zerosPerOp,
     List<Long> outcomes,
     double diskLimit,
     double echoLimit,
@@ -33,8 +35,8 @@ record Row(
 
   static final String HEADER =
       "| operation    |  N   |   ops/s |  p50 ms |  p99 ms | p99.9 ms | entries/fsync "
-          + "| CPU s/1M | JIT cores | RSS MiB | B written/op | ok / refused / unknown | share of the limit    |\n"
-          + "|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+          + "| CPU s/1M | JIT cores | RSS MiB | B written/op | zeros/op | ok / refused / unknown | share of the limit    |\n"
+          + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
   /** What the measurement said, once the limits are known. */
   Row within(double disk, double echo) {
@@ -47,6 +49,7 @@ record Row(
         compilerCores,
         residentBytes,
         bytesPerOp,
+        zerosPerOp,
         outcomes,
         cell.op() == Cell.Op.WRITE ? disk : 0,
         echo,
@@ -64,7 +67,7 @@ record Row(
   String markdown() {
     return String.format(
         Locale.ROOT,
-        "| %-12s | %4d | %7.0f | %7.3f | %7.3f | %8.3f | %13s | %8.1f | %9.2f | %7d | %12.0f | %s "
+        "| %-12s | %4d | %7.0f | %7.3f | %7.3f | %8.3f | %13s | %8.1f | %9.2f | %7d | %12.0f | %8.0f | %s "
             + "| %.2f of %,.0f (%s) |",
         cell.name(),
         cell.outstanding(),
@@ -77,6 +80,7 @@ record Row(
         compilerCores,
         residentBytes >> 20,
         bytesPerOp,
+        zerosPerOp,
         String.join(" / ", outcomes.stream().map(count -> Long.toString(count)).toList()),
         share(),
         diskIsSmaller() ? diskLimit : echoLimit,
@@ -98,6 +102,7 @@ record Row(
         .put("jit_cores", compilerCores)
         .put("rss_bytes", residentBytes)
         .put("written_bytes_per_op", bytesPerOp)
+        .put("zero_bytes_per_op", zerosPerOp)
         .put("committed", outcomes.get(0))
         .put("not_committed", outcomes.get(1))
         .put("unknown", outcomes.get(2))
