@@ -2,12 +2,13 @@
 # peers.sh DIR [SYSTEM ...]: Bowline beside other systems, on this machine, in interleaved rounds.
 #   DIR      a folder of benches of peers (its README.md says what it measures); it is copied, never changed
 #   SYSTEM   lines of its systems.conf; default: raw-repl-bidi jraft bowline
-# env: ROUNDS (5), CELLS (operation:payload:outstanding, ...; default: 32 B at 1, 64 and 1024 outstanding),
+# env: ROUNDS (5), CELLS (operation:payload:outstanding, ...; default: 32 B at 1, 64 and 1024 outstanding; one that
+#      stands there twice is measured twice a round, and the window that compilers disturbed less counts),
 #      SECS (5), WARM (2), PREWARM (auto20), OUT (results, JSON lines),
 #      MORE (3): so often are windows run again in which others, or JIT compilers, took over 10 % of the CPU time
 # Needs JDK 17, Maven, python3. Prints the median of each cell and the ratios of Bowline's to the others'.
 set -eu
-[ $# -ge 1 ] && [ -d "$1" ] || { sed -n 2,7p "$0" >&2; exit 2; }
+[ $# -ge 1 ] && [ -d "$1" ] || { sed -n 2,8p "$0" >&2; exit 2; }
 dir=$(cd "$1" && pwd); shift
 [ $# -gt 0 ] || set -- raw-repl-bidi jraft bowline
 root=$(cd "$(dirname "$0")/../.." && pwd)
