@@ -351,7 +351,7 @@ final class NodeLoop extends Actor {
     newestApplied = input;
   }
 
-  /** The same from a thread that may be borrowed for a turn. */
+  /** As {@link #post}, from a thread that may be borrowed for a turn. */
   void postHere(Input input) {
     mailbox.put(new Mailbox.Of(input));
     wakeBorrowing();
