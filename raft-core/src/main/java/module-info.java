@@ -1,6 +1,7 @@
 /** Bowline's core: replicates a state machine by Raft. */
 @SuppressWarnings("module")
 module io.bowline.raft {
+  requires jdk.unsupported; // to write past the page cache
   requires org.slf4j;
   requires static transitive org.jspecify;
 

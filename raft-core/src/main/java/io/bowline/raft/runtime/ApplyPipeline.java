@@ -68,10 +68,15 @@ final class ApplyPipeline extends Actor {
 
   /** Raft stage: everything up to there is committed and durable here (STORAGE O5). */
   void applyTo(long index) {
-    if (index > target) {
-      target = index;
+    target = index;
+    if (hasWork()) {
       wake();
     }
+  }
+
+  /** The same, for who will call {@link #applyTo} soon: nobody is woken yet. */
+  void note(long index) {
+    target = index;
   }
 
   /** Raft stage: these reads may be answered once {@code index} is applied (thesis §6.4). */

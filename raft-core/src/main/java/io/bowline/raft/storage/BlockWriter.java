@@ -4,7 +4,6 @@ import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -22,8 +21,12 @@ final class BlockWriter {
   private final LogOutline outline;
   private final LogIndex index;
   private final HeaderRun run = new HeaderRun();
-  private ByteBuffer staging = direct(FIRST_STAGING);
+
+  /** From {@link #stagedAt} on; between two writes it keeps the begin of a unit half written. */
+  private ByteBuffer staging = Aligned.direct(FIRST_STAGING);
+
   private long stagedAt;
+  private int unit;
 
   private Segment segment;
   private ZeroAhead zeros;
@@ -68,16 +71,14 @@ final class BlockWriter {
     this.firstOfLastBlock = firstOfLastBlock;
     this.commit = commit;
     this.position = segment.begin();
-  }
-
-  private static ByteBuffer direct(int bytes) {
-    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    this.unit = segment.file().writeUnit();
   }
 
   /** Goes on in another segment; its header is written with its first block. */
   void startSegment(Segment next, ZeroAhead nextZeros) {
     segment = next;
     zeros = nextZeros;
+    unit = next.file().writeUnit();
     headerIsWritten = false;
     position = next.begin();
     headers.reset();
@@ -160,7 +161,7 @@ final class BlockWriter {
       stage(written[i], batch);
       outline.append(batch);
     }
-    flush();
+    finish();
     for (int i = 0; i < written.length; i++) { // readers look only where bytes are
       EntryBatch batch = pieces.get(i).batch();
       index.add(segment, written[i], visitor -> FrameBytes.walk(batch, visitor));
@@ -173,20 +174,18 @@ final class BlockWriter {
     EntryId last = outline.last();
     Block block = block(Block.Kind.SYNC, last.index() + 1, last, EntryBatch.EMPTY);
     stage(block, EntryBatch.EMPTY);
-    flush();
+    finish();
     index.add(segment, block, null);
   }
 
   /** Writes the header alone, of a segment that begins without a block. */
   void writeHeader() throws IOException {
     beginStaging();
-    flush();
+    finish();
   }
 
   /** Seals the segment: all its blocks are durable already (F4). */
   void writeFooter() throws IOException {
-    staging.clear();
-    stagedAt = position;
     SegmentHeader header = segment.header();
     new SegmentFooter(
             header.epoch(),
@@ -198,7 +197,7 @@ final class BlockWriter {
             entries,
             (int) headers.getValue())
         .encode(staging);
-    flush();
+    finish();
   }
 
   /**
@@ -267,9 +266,8 @@ final class BlockWriter {
   }
 
   private void beginStaging() {
-    staging.clear();
-    stagedAt = position;
     if (!headerIsWritten) {
+      staging.clear();
       stagedAt = 0;
       staging.put(segment.header().encode());
       padTo(segment.begin());
@@ -315,7 +313,7 @@ final class BlockWriter {
       flush();
       return;
     }
-    ByteBuffer larger = direct(Math.min(MAX_STAGING, 4 * staging.capacity()));
+    ByteBuffer larger = Aligned.direct(Math.min(MAX_STAGING, 4 * staging.capacity()));
     staging = larger.put(staging.flip());
   }
 
@@ -323,15 +321,38 @@ final class BlockWriter {
     staging.put(ZEROS, 0, (int) (end - stagedAt - staging.position()));
   }
 
+  /**
+   * Writes all that is staged, with zeros up to a whole unit; keeps what the next write repeats.
+   */
+  private void finish() throws IOException {
+    int length = staging.position();
+    int whole = length + unit - 1 & -unit;
+    staging.put(ZEROS, 0, whole - length);
+    writeOut(whole);
+    zeros.used(stagedAt + whole);
+    keep(length & -unit, length);
+  }
+
+  /** Makes place in the buffer: writes the whole units that it holds. */
   private void flush() throws IOException {
-    staging.flip();
-    int length = staging.remaining();
+    int length = staging.position();
+    int whole = length & -unit;
+    writeOut(whole);
+    keep(whole, length);
+  }
+
+  private void writeOut(int length) throws IOException {
     if (stagedAt + length > zeros.reached()) {
       throw new IllegalStateException(
           segment.name() + ": a write to " + (stagedAt + length) + " passes the zeros");
     }
-    segment.file().write(staging, stagedAt);
-    stagedAt += length;
-    staging.clear();
+    segment.file().write(staging.slice(0, length), stagedAt);
+  }
+
+  /** Moves what stands from there on to the buffer's begin. */
+  private void keep(int from, int to) {
+    staging.limit(to).position(from);
+    staging.compact();
+    stagedAt += from;
   }
 }

@@ -12,6 +12,22 @@ public interface DiskFile extends Closeable {
   /** Fills the buffer from that position, or as far as the file goes; how many bytes it got. */
   int read(ByteBuffer target, long position) throws IOException;
 
+  /**
+   * A power of two, at most 4096: writes that begin and end at multiples of it, in the file and in
+   * memory, are the cheap ones here. 1 if all are alike.
+   */
+  default int writeUnit() {
+    return 1;
+  }
+
+  /**
+   * By how many bytes the file can grow, where a large write beyond its end costs less than zeros
+   * written ahead and then overwritten. Negative if only writing zeros finds out.
+   */
+  default long roomToGrow() throws IOException {
+    return -1;
+  }
+
   /** Writes all that remains in the buffer at that position, into the page cache at least. */
   void write(ByteBuffer source, long position) throws IOException;
 

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,14 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The operating system's files. Writes go through the page cache by positional I/O; {@code force}
- * is fdatasync, blocks the thread that called and completes on it. No mmap: its errors come as
- * signals and its stalls as page faults. An interrupt closes a channel for everyone: never
- * interrupt a thread that is in here.
+ * The operating system's files, by positional I/O. What the log writes goes past the page cache if
+ * the file system can do that, and through it otherwise; {@code force} is fdatasync in either case,
+ * blocks the thread that called and completes on it. No mmap: its errors come as signals and its
+ * stalls as page faults. An interrupt closes a channel for everyone: never interrupt a thread that
+ * is in here.
  */
 public final class FileDisk implements Disk {
   private static final int MAX_HOLDER_BYTES = 1024;
-  private static final int MAX_READ = 1 << 20;
 
   /**
    * Who holds which lock in this process. POSIX locks belong to a process, and closing any
@@ -33,8 +34,21 @@ public final class FileDisk implements Disk {
    */
   private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
+  private final boolean mayPassCache;
+
   /** The files of this machine. */
-  public FileDisk() {}
+  public FileDisk() {
+    this(true);
+  }
+
+  private FileDisk(boolean mayPassCache) {
+    this.mayPassCache = mayPassCache;
+  }
+
+  /** The same, with every write through the page cache. */
+  public static FileDisk throughPageCache() {
+    return new FileDisk(false);
+  }
 
   @Override
   public void createDirectories(Path directory) throws IOException {
@@ -75,17 +89,17 @@ public final class FileDisk implements Disk {
 
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new OpenFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return opened(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   @Override
   public DiskFile create(Path file) throws IOException {
-    return new OpenFile(
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE));
+    return opened(
+        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private DiskFile opened(Path file, OpenOption... options) throws IOException {
+    return new OpenFile(file, FileChannel.open(file, options), mayPassCache);
   }
 
   @Override
@@ -173,61 +187,5 @@ public final class FileDisk implements Disk {
 
   private static IOException heldBy(Path file, String holder) {
     return new IOException(file + " is held by " + (holder.isEmpty() ? "an unnamed one" : holder));
-  }
-
-  private static final class OpenFile implements DiskFile {
-    private final FileChannel channel;
-
-    OpenFile(FileChannel channel) {
-      this.channel = channel;
-    }
-
-    @Override
-    public long size() throws IOException {
-      return channel.size();
-    }
-
-    @Override
-    public int read(ByteBuffer target, long position) throws IOException {
-      int start = target.position();
-      int end = target.limit();
-      int got = 0;
-      while (target.position() < end && got >= 0) {
-        // the JDK copies through a direct buffer as large as this, and keeps it for the thread
-        target.limit(Math.min(end, target.position() + MAX_READ));
-        got = channel.read(target, position + target.position() - start);
-      }
-      target.limit(end);
-      return target.position() - start;
-    }
-
-    @Override
-    public void write(ByteBuffer source, long position) throws IOException {
-      long at = position;
-      while (source.hasRemaining()) {
-        at += channel.write(source, at);
-      }
-    }
-
-    @Override
-    public void force() throws IOException {
-      channel.force(false); // fdatasync: a size that changed is written too
-    }
-
-    @Override
-    public void force(Completion done) {
-      IOException failure = null;
-      try {
-        force();
-      } catch (IOException e) {
-        failure = e;
-      }
-      done.completed(failure);
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 }

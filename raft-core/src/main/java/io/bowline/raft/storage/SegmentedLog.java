@@ -18,12 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentedLog {
   /**
-   * Where groups are larger in the mean, zeros are written below each group only as it comes: they
-   * become data in the page cache and reach no disk. Zeros further ahead would be forced too and
-   * all bytes be written twice, which costs more from here on than the journal commit of a longer
-   * file.
+   * Where groups are larger in the mean, no zeros are written ahead of them: all bytes would be
+   * written twice, which costs more from here on than the journal commit of a longer file.
    */
-  private static final long LARGE_GROUP = 64 << 10;
+  private static final long LARGE_GROUP = 16 << 10;
 
   private final Disk disk;
   private final Path directory;
@@ -101,6 +99,7 @@ final class SegmentedLog {
     try {
       long end = writer.position() + bytes + SegmentFooter.BYTES;
       if (end > segmentBytes && !writer.isEmpty()) {
+        writer.zeros().reach(writer.position() + SegmentFooter.BYTES);
         next.prepare(nextNumber(), firstZeros());
         seal(
             failure -> {
@@ -112,7 +111,7 @@ final class SegmentedLog {
             });
         return;
       }
-      writer.zeros().reach(end); // the footer's place too: sealing must not lack room
+      makeRoom(end); // the footer's place too: sealing must not lack room
     } catch (IOException e) {
       room.lacks(e); // nothing of the group was written: it waits for seekRoom (D-e)
       held = new Held(() -> begin(bytes, write, done), done);
@@ -182,6 +181,14 @@ final class SegmentedLog {
     Segment segment = new Segment(path, ready.file(), header);
     segments.add(segment);
     writer.startSegment(segment, ready.zeros());
+  }
+
+  private void makeRoom(long end) throws IOException {
+    if (groupsAreLarge()) {
+      writer.zeros().reachForLarge(end);
+    } else {
+      writer.zeros().reach(end);
+    }
   }
 
   private boolean groupsAreLarge() {

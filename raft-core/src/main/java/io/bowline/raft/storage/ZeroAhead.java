@@ -17,18 +17,26 @@ final class ZeroAhead {
   /** The next force takes a step along: a long one would make that force a slow one. */
   private static final long LAST_STEP = 256 << 10;
 
+  /** Left to others when a large write asks for room: what they write is not foreseen. */
+  private static final long SPARE_ROOM = 16 << 20;
+
   private static final int CHUNK = 64 << 10;
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
+  private static final ByteBuffer ZEROS = Aligned.direct(CHUNK).asReadOnlyBuffer();
 
   private final DiskFile file;
+  private final long unit;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long reached;
   private volatile boolean closed;
   private volatile long step;
 
+  /** Where {@link #reached} was put without zeros, until they are used; the writer's. */
+  private long granted;
+
   /** Of a file that holds nothing but zeros up to {@code reached}. */
   ZeroAhead(DiskFile file, long reached, long step) {
     this.file = file;
+    this.unit = file.writeUnit();
     this.reached = reached;
     this.step = step;
   }
@@ -55,8 +63,53 @@ final class ZeroAhead {
     step = next;
   }
 
-  /** Writes zeros up to {@code end} at least; an error is no failed write of an entry (D-e). */
-  void reach(long end) throws IOException {
+  /**
+   * Makes sure of room for a large write that ends there: by the file system's word if a write
+   * beyond the file's end is as good there, else by zeros.
+   */
+  void reachForLarge(long end) throws IOException {
+    long room = reached < end ? file.roomToGrow() : -1;
+    if (room < 0) {
+      reach(end);
+      return;
+    }
+    lock.lock(); // the background goes on above it
+    try {
+      long lacking = wholeUnits(end) - reached;
+      if (lacking > 0 && room < lacking + SPARE_ROOM) {
+        throw new IOException(
+            "No space left for " + lacking + " bytes and a reserve: " + room + " bytes are free");
+      }
+      granted = Math.max(reached, wholeUnits(end));
+      reached = granted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The large write has been done and ended there: what it did not fill has no zeros yet. */
+  void used(long end) {
+    if (granted == 0) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (reached == granted) {
+        reached = end;
+      }
+      granted = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long wholeUnits(long end) {
+    return end + unit - 1 & -unit;
+  }
+
+  /** Writes zeros up to {@code least}; an error is no failed write of an entry (D-e). */
+  void reach(long least) throws IOException {
+    long end = wholeUnits(least);
     while (reached < end && !closed) {
       lock.lock(); // by chunk: whoever waits here waits for one write into the page cache
       try {

@@ -91,6 +91,8 @@ final class CrashDisk implements Disk {
   private long capacity = Long.MAX_VALUE;
   private int reads;
   private int inodes;
+  private int writeUnit = 1;
+  private long written;
 
   // ---- what a test does to it
 
@@ -114,9 +116,20 @@ final class CrashDisk implements Disk {
     capacity = bytes;
   }
 
+  /** Its files prefer writes of whole units of so many bytes. */
+  CrashDisk inUnitsOf(int bytes) {
+    writeUnit = bytes;
+    return this;
+  }
+
   /** Bytes that all files have. */
   long used() {
     return cached.values().stream().mapToLong(inode -> inode.cache.length).sum();
+  }
+
+  /** Bytes that were written, each as often as it was. */
+  long written() {
+    return written;
   }
 
   int reads() {
@@ -214,6 +227,7 @@ final class CrashDisk implements Disk {
     copy.operations = operations;
     copy.capacity = capacity;
     copy.inodes = inodes;
+    copy.writeUnit = writeUnit;
     return copy;
   }
 
@@ -375,6 +389,16 @@ final class CrashDisk implements Disk {
     }
 
     @Override
+    public int writeUnit() {
+      return writeUnit;
+    }
+
+    @Override
+    public long roomToGrow() {
+      return writeUnit == 1 ? -1 : capacity - used();
+    }
+
+    @Override
     public long size() {
       return inode.cache.length;
     }
@@ -395,6 +419,7 @@ final class CrashDisk implements Disk {
       change();
       int from = (int) position;
       int to = from + source.remaining();
+      written += to - from;
       int growth = Math.max(0, to - inode.cache.length);
       if (used() + growth > capacity) {
         throw new IOException("No space left on device");

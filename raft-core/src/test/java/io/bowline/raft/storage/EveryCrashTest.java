@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The power is cut before each operation of a workload of three group commits, and every subset of
@@ -42,9 +43,10 @@ class EveryCrashTest {
     void run(CrashDisk disk, Progress progress) throws StorageException;
   }
 
-  @Test
-  void everySurvivorOfThreeGroupCommitsIsRecovered() throws Exception {
-    CrashDisk fresh = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void everySurvivorOfThreeGroupCommitsIsRecovered(int writeUnit) throws Exception {
+    CrashDisk fresh = new CrashDisk().inUnitsOf(writeUnit);
     bootstrap(fresh).close();
 
     int cases = cutEverywhere(fresh, StorageOptions.defaults(), EveryCrashTest::threeCommits);
@@ -52,9 +54,10 @@ class EveryCrashTest {
     assertThat(cases).isGreaterThan(100);
   }
 
-  @Test
-  void everySurvivorOfASealedSegmentIsRecovered() throws Exception {
-    CrashDisk nearlyFull = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void everySurvivorOfASealedSegmentIsRecovered(int writeUnit) throws Exception {
+    CrashDisk nearlyFull = new CrashDisk().inUnitsOf(writeUnit);
     try (RaftStorage storage = bootstrap(nearlyFull, SMALL)) {
       saveBallot(storage, 1);
       append(storage, Entries.batch(1, 1, 1, 60_500));
@@ -65,12 +68,13 @@ class EveryCrashTest {
     assertThat(cases).isGreaterThan(200);
   }
 
-  @Test
-  void everySurvivorOfABootstrapIsBootstrappedAgainOrResumed() throws Exception {
-    CrashDisk whole = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void everySurvivorOfABootstrapIsBootstrappedAgainOrResumed(int writeUnit) throws Exception {
+    CrashDisk whole = new CrashDisk().inUnitsOf(writeUnit);
     bootstrap(whole);
     for (int cut = 0; cut < whole.operations(); cut++) {
-      CrashDisk disk = new CrashDisk();
+      CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
       disk.cutBefore(cut);
       try {
         bootstrap(disk);

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A write or a force that fails, and a disk that is full (STORAGE D-e, case 20). */
 class FailingDiskTest {
@@ -93,9 +95,10 @@ class FailingDiskTest {
     assertThat(refused).isGreaterThan(3);
   }
 
-  @Test
-  void aFullDiskWhileZerosAreWrittenIsNoFailedWrite() throws Exception {
-    CrashDisk disk = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aFullDiskWhileZerosAreWrittenIsNoFailedWrite(int writeUnit) throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
     RaftStorage storage = bootstrap(disk);
     List<@Nullable IOException> room = new ArrayList<>();
     storage.onRoom(room::add);
@@ -121,9 +124,10 @@ class FailingDiskTest {
     assertThat(recovered(resume(disk.afterPowerCut(false)))).hasSize(120);
   }
 
-  @Test
-  void aFullDiskWhileTheNextSegmentIsMadeIsNoFailedWrite() throws Exception {
-    CrashDisk disk = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aFullDiskWhileTheNextSegmentIsMadeIsNoFailedWrite(int writeUnit) throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
     RaftStorage storage = bootstrap(disk, SMALL);
     List<@Nullable IOException> room = new ArrayList<>();
     storage.onRoom(room::add);
@@ -144,9 +148,10 @@ class FailingDiskTest {
     assertThat(recovered(resume(disk.afterPowerCut(false), SMALL))).hasSize(25);
   }
 
-  @Test
-  void aStorageThatIsClosedWhileAnAppendWaitsForRoomEndsIt() throws Exception {
-    CrashDisk disk = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aStorageThatIsClosedWhileAnAppendWaitsForRoomEndsIt(int writeUnit) throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
     RaftStorage storage = bootstrap(disk);
     saveBallot(storage, 1);
     disk.limitTo(disk.used());
@@ -177,6 +182,29 @@ class FailingDiskTest {
 
     disk.limitTo(Long.MAX_VALUE);
     assertThat(recovered(resume(disk))).isEmpty();
+  }
+
+  @Test
+  void largeGroupsAreWrittenOnceIfTheDiskSaysWhatRoomItHas() throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(4096);
+    RaftStorage storage = bootstrap(disk);
+    saveBallot(storage, 1);
+    append(storage, Entries.batch(1, 1, 100, 4000));
+    for (int i = 1; i <= 5; i++) {
+      long before = disk.written();
+      append(storage, Entries.batch(100 * i + 1, 1, 100, 4000));
+      assertThat(disk.written() - before).isBetween(400_000L, 420_000L);
+    }
+
+    append(storage, Entries.batch(601, 1, 1, 10)); // a small one behind them
+    disk.limitTo(disk.used() + 1_000_000); // less than the reserve that is left to others
+    List<@Nullable IOException> done = new ArrayList<>();
+    storage.append(List.of(Entries.batch(602, 1, 100, 4000)), 0, done::add);
+    assertThat(done).isEmpty();
+    disk.limitTo(Long.MAX_VALUE);
+    storage.seekRoom();
+    assertThat(done).containsExactly((IOException) null);
+    assertThat(recovered(resume(disk.afterPowerCut(false)))).hasSize(701);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real disk: positions, names, locks. */
 class FileDiskTest {
+  private static final int PAGE = 4096;
+
   @TempDir Path directory;
   private final FileDisk disk = new FileDisk();
 
@@ -52,6 +55,49 @@ class FileDiskTest {
       ByteBuffer read = ByteBuffer.allocate(bytes.length + 5);
       assertThat(open.read(read.position(2), 0)).isEqualTo(bytes.length);
       assertThat(read.flip().position(2)).isEqualTo(ByteBuffer.wrap(bytes));
+    }
+  }
+
+  @Test
+  void wholeUnitsAndOddPiecesMakeOneFile() throws Exception {
+    for (FileDisk each : List.of(disk, FileDisk.throughPageCache())) {
+      Path file = directory.resolve("mixed" + (each == disk));
+      byte[] expected = new byte[5 * PAGE];
+      SplittableRandom random = new SplittableRandom(7);
+      try (DiskFile open = each.create(file)) {
+        for (int i = 0; i < 200; i++) {
+          boolean odd = random.nextInt(3) == 0;
+          int from = odd ? random.nextInt(4 * PAGE) : random.nextInt(4) * PAGE;
+          int length = odd ? 1 + random.nextInt(PAGE) : PAGE;
+          ByteBuffer piece = Aligned.direct(length);
+          byte[] bytes = new byte[length];
+          random.nextBytes(bytes);
+          open.write(piece.put(bytes).flip(), from);
+          assertThat(piece.hasRemaining()).isFalse();
+          System.arraycopy(bytes, 0, expected, from, length);
+          ByteBuffer read = ByteBuffer.allocate(length);
+          assertThat(open.read(read, from)).isEqualTo(length);
+          assertThat(read.array()).isEqualTo(bytes);
+        }
+        open.force();
+      }
+      byte[] content = Files.readAllBytes(file);
+      assertThat(content).isEqualTo(Arrays.copyOf(expected, content.length));
+    }
+  }
+
+  @Test
+  void aFileSaysHowItIsWrittenBest() throws Exception {
+    try (DiskFile past = disk.create(directory.resolve("past"));
+        DiskFile through = FileDisk.throughPageCache().create(directory.resolve("through"))) {
+      assertThat(through.writeUnit()).isEqualTo(1);
+      assertThat(through.roomToGrow()).isNegative();
+      assertThat(past.writeUnit()).isIn(1, 512, 1024, 2048, PAGE);
+      if (past.writeUnit() > 1) { // the file system of this machine can do it
+        assertThat(past.roomToGrow()).isPositive();
+      } else {
+        assertThat(past.roomToGrow()).isNegative();
+      }
     }
   }
 

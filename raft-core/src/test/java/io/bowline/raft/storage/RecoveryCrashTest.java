@@ -12,13 +12,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recovery is idempotent: it crashes before each of its writes, twice, and ends the same. */
 class RecoveryCrashTest {
-  @Test
-  void aCleanLogIsRecoveredThroughCrashes() throws Exception {
-    CrashDisk disk = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aCleanLogIsRecoveredThroughCrashes(int writeUnit) throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
     try (RaftStorage storage = bootstrap(disk)) {
       saveBallot(storage, 1);
       append(storage, Entries.batch(1, 1, 3, 100));
@@ -26,9 +28,10 @@ class RecoveryCrashTest {
     crashEverywhere(disk, false);
   }
 
-  @Test
-  void aKilledProcessesLogIsRecoveredThroughCrashes() throws Exception {
-    CrashDisk disk = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aKilledProcessesLogIsRecoveredThroughCrashes(int writeUnit) throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
     RaftStorage storage = bootstrap(disk);
     saveBallot(storage, 1);
     append(storage, Entries.batch(1, 1, 3, 100));
@@ -38,9 +41,10 @@ class RecoveryCrashTest {
     crashEverywhere(disk, true);
   }
 
-  @Test
-  void aTornTailIsRecoveredThroughCrashes() throws Exception {
-    CrashDisk disk = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aTornTailIsRecoveredThroughCrashes(int writeUnit) throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
     RaftStorage storage = bootstrap(disk);
     saveBallot(storage, 1);
     append(storage, Entries.batch(1, 1, 3, 100));
@@ -51,9 +55,10 @@ class RecoveryCrashTest {
     crashEverywhere(cut, true);
   }
 
-  @Test
-  void aSegmentThatWasJustBegunIsRecoveredThroughCrashes() throws Exception {
-    CrashDisk disk = new CrashDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aSegmentThatWasJustBegunIsRecoveredThroughCrashes(int writeUnit) throws Exception {
+    CrashDisk disk = new CrashDisk().inUnitsOf(writeUnit);
     RaftStorage storage = bootstrap(disk, SMALL);
     saveBallot(storage, 1);
     append(storage, Entries.batch(1, 1, 60, 1000));

@@ -90,10 +90,10 @@ final class DurableGhost {
   }
 
   /** The process has written there. */
-  void wrote(SimulatedFile file, long from, long to) {
+  void wrote(SimulatedFile file, long from, long to, long bytes) {
     if (current != null) {
       current.regions.add(new Region(file, from, to));
-      current.writtenBytes += to - from;
+      current.writtenBytes += bytes;
     }
   }
 

@@ -154,6 +154,20 @@ final class ProcessDisk implements Disk {
     }
 
     @Override
+    public int writeUnit() {
+      return disk.writeUnit();
+    }
+
+    @Override
+    public long roomToGrow() throws IOException {
+      requireOpen();
+      if (disk.writeUnit() == 1) {
+        return -1;
+      }
+      return disk.isFull() ? 0 : Long.MAX_VALUE;
+    }
+
+    @Override
     public long size() throws IOException {
       requireOpen();
       return file.size();

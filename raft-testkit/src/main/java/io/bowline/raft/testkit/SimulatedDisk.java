@@ -28,7 +28,8 @@ public final class SimulatedDisk {
 
   /** Hears of each write but of those that hold no content: zeros ahead of a log, and seals. */
   interface Watch {
-    void wrote(SimulatedFile file, long from, long to);
+    /** New content from there to there; so many bytes were written from there on. */
+    void wrote(SimulatedFile file, long from, long to, long bytes);
   }
 
   /** A disk without delay. */
@@ -45,11 +46,12 @@ public final class SimulatedDisk {
   private final Scheduler scheduler;
   private int forcesToFail;
   private int writesToFail;
-  private Watch watch = (file, from, to) -> {};
+  private Watch watch = (file, from, to, bytes) -> {};
   private long failures;
   private boolean full;
   private boolean lacksHandles;
   private boolean wholePages;
+  private int writeUnit = 1;
   private long forces;
 
   /**
@@ -118,6 +120,18 @@ public final class SimulatedDisk {
   /** Lets sectors survive a power cut by blocks of 4096 bytes only. */
   void keepWholePages(boolean whole) {
     wholePages = whole;
+  }
+
+  /**
+   * Lets the files prefer writes of whole units, as those of a disk do that is written past the
+   * page cache; see {@link io.bowline.raft.storage.DiskFile#writeUnit}.
+   */
+  public void writeUnit(int bytes) {
+    writeUnit = bytes;
+  }
+
+  int writeUnit() {
+    return writeUnit;
   }
 
   /** How many forces were asked for. */
@@ -293,20 +307,34 @@ public final class SimulatedDisk {
       file.write(source.slice().limit(some * SimulatedFile.SECTOR), position, random);
       throw new IOException("simulated: input/output error");
     }
-    if (SimulatedFile.isZero(source) || isSeal(source)) {
-      counts.seals += isSeal(source) ? 1 : 0;
-      file.write(source, position, random);
-    } else {
-      long to = position + source.remaining();
-      file.write(source, position, random);
-      watch.wrote(file, position, to);
+    int known = file.sectorsAlike(source, position);
+    ByteBuffer added = source.slice(source.position() + known, source.remaining() - known);
+    boolean seals = isSeal(added);
+    boolean tells = added.hasRemaining() && !seals && !SimulatedFile.isZero(added);
+    counts.seals += seals ? 1 : 0;
+    file.write(source, position, random);
+    if (tells) {
+      long from = position + known;
+      watch.wrote(file, from, from + content(added), added.remaining());
     }
+  }
+
+  /** Without the zeros that fill up the last unit: the next write puts something there. */
+  private int content(ByteBuffer added) {
+    int end = added.remaining();
+    while (writeUnit > 1
+        && end > SimulatedFile.SECTOR
+        && SimulatedFile.isZero(added.slice(end - SimulatedFile.SECTOR, SimulatedFile.SECTOR))) {
+      end -= SimulatedFile.SECTOR;
+    }
+    return end;
   }
 
   /** A segment's footer begins so (docs/design/log-format.md). */
   private static boolean isSeal(ByteBuffer source) {
     int at = source.position();
-    return source.remaining() <= SimulatedFile.PAGE
+    return source.remaining() >= 4
+        && source.remaining() <= SimulatedFile.PAGE
         && source.get(at) == 'S'
         && source.get(at + 1) == 'E'
         && source.get(at + 2) == 'A'

@@ -151,6 +151,29 @@ final class SimulatedFile {
     return true;
   }
 
+  /**
+   * How many of the buffer's first bytes, in whole sectors, say what the file says already: who
+   * writes whole pages repeats what stands before the new in the first one.
+   */
+  int sectorsAlike(ByteBuffer source, long position) {
+    if (position % SECTOR != 0) {
+      return 0;
+    }
+    int alike = 0;
+    while (source.remaining() - alike >= SECTOR && isAlike(source, alike, position + alike)) {
+      alike += SECTOR;
+    }
+    return alike;
+  }
+
+  private boolean isAlike(ByteBuffer source, int from, long position) {
+    Page page = position + SECTOR <= size ? pageAt((int) (position / PAGE)) : null;
+    return page != null
+        && source
+            .slice(source.position() + from, SECTOR)
+            .equals(ByteBuffer.wrap(page.cache, (int) (position % PAGE), SECTOR));
+  }
+
   void write(ByteBuffer source, long position, Prng random) {
     if (!source.hasRemaining()) {
       return;
@@ -172,11 +195,13 @@ final class SimulatedFile {
   }
 
   private void overwrite(Page page, int from, byte[] chunk, int count, Prng random) {
-    if (page.differs == 0) {
-      behind.add(page);
-    }
+    boolean wasBehind = page.differs != 0;
     for (int sector = from / SECTOR; sector <= (from + count - 1) / SECTOR; sector++) {
       int bit = 1 << sector;
+      if (saysTheSame(page, sector, from, chunk, count)) {
+        page.dirty |= page.differs & ~page.inFlight & bit; // what a failed force left is due again
+        continue;
+      }
       boolean early = (page.dirty & bit) != 0 && random.nextInt(4) == 0;
       if (early || (page.inFlight & bit) != 0) {
         page.carry(bit); // write-back may run at any time; a force on its way must have its content
@@ -191,6 +216,15 @@ final class SimulatedFile {
       page.dirty |= bit;
     }
     System.arraycopy(chunk, 0, page.cache, from, count);
+    if (!wasBehind && page.differs != 0) {
+      behind.add(page);
+    }
+  }
+
+  private static boolean saysTheSame(Page page, int sector, int from, byte[] chunk, int count) {
+    int begin = Math.max(from, sector * SECTOR);
+    int end = Math.min(from + count, (sector + 1) * SECTOR);
+    return Arrays.equals(page.cache, begin, end, chunk, begin - from, end - from);
   }
 
   private @Nullable Page pageAt(int number) {

@@ -49,6 +49,7 @@ final class SimulatedNode {
     this.timing = new DiskTiming(random.split("timing"), settings.forceNanos());
     this.disk = new SimulatedDisk(random.split("disk"), simulation.forces(slot, timing));
     disk.keepWholePages(settings.wholePages());
+    disk.writeUnit(random.split("unit").nextBoolean() ? SimulatedFile.PAGE : 1);
     this.clock =
         new SimulatedClock(
             random.split("clock").nextLong(1L << 50), settings.clockPartsPerMillion());

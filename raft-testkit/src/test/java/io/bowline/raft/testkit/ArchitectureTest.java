@@ -26,6 +26,7 @@ class ArchitectureTest {
   private static final List<String> DOORS =
       List.of(
           "io.bowline.raft.storage.FileDisk",
+          "io.bowline.raft.storage.OpenFile",
           "io.bowline.raft.runtime.RealEnvironment",
           "io.bowline.raft.runtime.StageExecutor",
           "io.bowline.raft.client.ThreadClientEnvironment");

@@ -95,6 +95,16 @@ final class CountingDisk implements Disk {
     }
 
     @Override
+    public int writeUnit() {
+      return file.writeUnit();
+    }
+
+    @Override
+    public long roomToGrow() throws IOException {
+      return file.roomToGrow();
+    }
+
+    @Override
     public long size() throws IOException {
       return file.size();
     }

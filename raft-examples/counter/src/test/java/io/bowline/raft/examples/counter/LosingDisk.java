@@ -164,6 +164,16 @@ final class LosingDisk implements Disk {
     }
 
     @Override
+    public int writeUnit() {
+      return real.writeUnit();
+    }
+
+    @Override
+    public long roomToGrow() throws IOException {
+      return real.roomToGrow();
+    }
+
+    @Override
     public synchronized long size() throws IOException {
       long size = real.size();
       for (Write write : unsynced) {

@@ -120,6 +120,16 @@ final class RecordingDisk implements Disk {
     }
 
     @Override
+    public int writeUnit() {
+      return file.writeUnit();
+    }
+
+    @Override
+    public long roomToGrow() throws IOException {
+      return file.roomToGrow();
+    }
+
+    @Override
     public long size() throws IOException {
       return file.size();
     }

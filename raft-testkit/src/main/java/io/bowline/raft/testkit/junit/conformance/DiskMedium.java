@@ -10,6 +10,8 @@ import java.util.function.Function;
 
 /** A storage over the simulated disk, process after process. */
 final class DiskMedium implements StorageMedium {
+  private static final int PAGE = 4096;
+
   private final Function<Disk, StorageProvider> place;
   private final SimulatedDisk disk;
   private final List<StruckDisk> living = new ArrayList<>();
@@ -17,6 +19,7 @@ final class DiskMedium implements StorageMedium {
   DiskMedium(Function<Disk, StorageProvider> place, long seed) {
     this.place = place;
     this.disk = SimulatedDisk.alone(new Prng(seed));
+    disk.writeUnit(new Prng(seed).split("unit").nextBoolean() ? PAGE : 1);
   }
 
   /** Another disk, empty, for the same storage. */

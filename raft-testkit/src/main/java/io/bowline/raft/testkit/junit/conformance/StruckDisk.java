@@ -181,6 +181,16 @@ final class StruckDisk implements Disk {
     }
 
     @Override
+    public int writeUnit() {
+      return file.writeUnit();
+    }
+
+    @Override
+    public long roomToGrow() throws IOException {
+      return file.roomToGrow();
+    }
+
+    @Override
     public long size() throws IOException {
       return look(file::size);
     }
