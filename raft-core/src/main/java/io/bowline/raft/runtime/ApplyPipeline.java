@@ -68,7 +68,7 @@ final class ApplyPipeline extends Actor {
 
   /** Raft stage: everything up to there is committed and durable here (STORAGE O5). */
   void applyTo(long index) {
-    target = index;
+    note(index);
     if (hasWork()) {
       wake();
     }
@@ -76,7 +76,7 @@ final class ApplyPipeline extends Actor {
 
   /** The same, for who will call {@link #applyTo} soon: nobody is woken yet. */
   void note(long index) {
-    target = index;
+    target = Math.max(target, index);
   }
 
   /** Raft stage: these reads may be answered once {@code index} is applied (thesis §6.4). */

@@ -323,7 +323,7 @@ final class NodeLoop extends Actor {
     if (writes) {
       writer.wake();
     }
-    if (applies || applyWaits) {
+    if (stoppedBecause == null && (applies || applyWaits)) {
       tellApply(applicable, writes && core.role() != NodeRole.LEADER);
     }
     if (stoppedBecause == null) {
