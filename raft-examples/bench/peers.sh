@@ -5,10 +5,12 @@
 # env: ROUNDS (5), CELLS (operation:payload:outstanding, ...; default: 32 B at 1, 64 and 1024 outstanding; one that
 #      stands there twice is measured twice a round, and the window that compilers disturbed less counts),
 #      SECS (5), WARM (2), PREWARM (auto20), OUT (results, JSON lines),
+#      VARIANTS: Bowline with other settings, as systems of their own: "NAME:maxBatchBytes=65536,... ..." (the knobs
+#      of docs/operations/configuration.md, and pageCache=true for a log written through the page cache)
 #      MORE (3): so often are windows run again in which others, or JIT compilers, took over 10 % of the CPU time
 # Needs JDK 17, Maven, python3. Prints the median of each cell and the ratios of Bowline's to the others'.
 set -eu
-[ $# -ge 1 ] && [ -d "$1" ] || { sed -n 2,8p "$0" >&2; exit 2; }
+[ $# -ge 1 ] && [ -d "$1" ] || { sed -n 2,11p "$0" >&2; exit 2; }
 dir=$(cd "$1" && pwd); shift
 [ $# -gt 0 ] || set -- raw-repl-bidi jraft bowline
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -28,6 +30,9 @@ javac --release 17 -cp "$work/lab/core/target/classes:$jar" -d "$work/classes" \
 {
   echo "bowline           $work/classes:$jar  lab.BowlineSystem  client=grpc"
   echo "bowline-embedded  $work/classes:$jar  lab.BowlineSystem  client=lab"
+  for variant in ${VARIANTS:-}; do
+    echo "${variant%%:*}  $work/classes:$jar  lab.BowlineSystem  client=grpc,${variant#*:}"
+  done
 } >>"$work/lab/systems.conf"
 
 : >"$out"

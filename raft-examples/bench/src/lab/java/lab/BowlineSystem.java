@@ -16,12 +16,15 @@ import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Refusal;
+import io.bowline.raft.storage.Disk;
+import io.bowline.raft.storage.FileDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import lab.net.Replica;
 import lab.net.ReplicaClient;
 import lab.net.ReplicaServer;
@@ -73,7 +76,7 @@ public final class BowlineSystem implements SystemUnderTest {
 
   @Override
   public String durability(Opts opts) {
-    return "fdatasync of the own log by 2 of 3 before an answer, zero-filled segments (default)";
+    return "fdatasync of the own log by 2 of 3 before an answer, written past the page cache (default)";
   }
 
   @Override
@@ -94,6 +97,7 @@ public final class BowlineSystem implements SystemUnderTest {
             .node(name(id))
             .transport(GrpcTransport.builder().listen(address(ctx, id)).build())
             .callbackExecutor(Runnable::run) // the lab's callbacks only hand over
+            .disk(disk(ctx))
             .open();
     RaftNode<byte[], Long> node =
         host.group(GROUP, new Tally())
@@ -203,12 +207,29 @@ public final class BowlineSystem implements SystemUnderTest {
   }
 
   private static RaftConfig config(ClusterCtx ctx) {
-    return ctx.tuned()
-        ? RaftConfig.builder()
-            .electionTimeout(Duration.ofMillis(300))
-            .heartbeatInterval(Duration.ofMillis(50))
-            .build()
-        : RaftConfig.defaults();
+    RaftConfig.Builder config = RaftConfig.builder();
+    if (ctx.tuned()) {
+      config.electionTimeout(Duration.ofMillis(300)).heartbeatInterval(Duration.ofMillis(50));
+    }
+    set(ctx, "maxBatchBytes", config::maxBatchBytes);
+    set(ctx, "maxInflightBytes", config::maxInflightBytes);
+    set(ctx, "maxInflightMessages", value -> config.maxInflightMessages((int) value));
+    set(ctx, "tailCacheBytes", config::tailCacheBytes);
+    return config.build();
+  }
+
+  private static void set(ClusterCtx ctx, String name, LongConsumer setting) {
+    String value = ctx.opts.get(name, "");
+    if (!value.isEmpty()) {
+      setting.accept(Long.parseLong(value));
+    }
+  }
+
+  /** {@code pageCache=true}: the log is written through the page cache. */
+  private static Disk disk(ClusterCtx ctx) {
+    return ctx.opts.get("pageCache", "false").equals("true")
+        ? FileDisk.throughPageCache()
+        : new FileDisk();
   }
 
   private static boolean isEmbedded(ClusterCtx ctx) {

@@ -111,7 +111,7 @@ final class ZeroAhead {
   void reach(long least) throws IOException {
     long end = wholeUnits(least);
     while (reached < end && !closed) {
-      lock.lock(); // by chunk: whoever waits here waits for one write into the page cache
+      lock.lock(); // by chunk: whoever waits here waits for one write
       try {
         long from = reached;
         if (from < end && !closed) {
