@@ -37,6 +37,7 @@ final class ApplyPipeline extends Actor {
   private final ConcurrentLinkedQueue<ReadyReads> incomingReads = new ConcurrentLinkedQueue<>();
 
   private volatile long target;
+  private boolean waits; // the raft stage's: to be woken with its next turn
   private volatile long lastApplied;
   private volatile boolean stopped;
 
@@ -66,17 +67,19 @@ final class ApplyPipeline extends Actor {
     this.listener = listener;
   }
 
-  /** Raft stage: everything up to there is committed and durable here (STORAGE O5). */
-  void applyTo(long index) {
-    note(index);
-    if (hasWork()) {
+  /**
+   * Raft stage, each turn: everything up to there is committed and durable here (STORAGE O5).
+   * Nobody waits for what a follower applies, but its leader does for what it writes: apply is
+   * woken a turn later than the disk, which as a rule is the one that the disk's answer brings.
+   *
+   * @param diskFirst whether the disk has been woken for a leader that waits; counts once in a row
+   */
+  void applyTo(long index, boolean diskFirst) {
+    target = Math.max(target, index);
+    waits = diskFirst && !waits && hasWork();
+    if (!waits && hasWork()) {
       wake();
     }
-  }
-
-  /** The same, for who will call {@link #applyTo} soon: nobody is woken yet. */
-  void note(long index) {
-    target = Math.max(target, index);
   }
 
   /** Raft stage: these reads may be answered once {@code index} is applied (thesis §6.4). */

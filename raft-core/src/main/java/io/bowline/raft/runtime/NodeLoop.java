@@ -58,7 +58,6 @@ final class NodeLoop extends Actor {
   private Runnable cancelWake = () -> {};
   private long armedSweep = NEVER;
   private Runnable cancelSweep = () -> {};
-  private boolean applyWaits;
   private long toldCommit;
   private long measuredCommit;
   private long toldDurable;
@@ -323,24 +322,9 @@ final class NodeLoop extends Actor {
     if (writes) {
       writer.wake();
     }
-    if (stoppedBecause == null && (applies || applyWaits)) {
-      tellApply(applicable, writes && core.role() != NodeRole.LEADER);
-    }
     if (stoppedBecause == null) {
+      apply.applyTo(applicable, writes && core.role() != NodeRole.LEADER);
       tellIndexes();
-    }
-  }
-
-  /**
-   * Nobody waits for what a follower applies, but its leader does for what it writes: apply is
-   * woken a turn later than the disk, which as a rule is the one that the disk's answer brings.
-   */
-  private void tellApply(long applicable, boolean mayWait) {
-    applyWaits = mayWait && !applyWaits;
-    if (applyWaits) {
-      apply.note(applicable);
-    } else {
-      apply.applyTo(applicable);
     }
   }
 
