@@ -4,6 +4,7 @@ import io.bowline.raft.examples.lab.LocalCluster;
 import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.Disk;
 import io.bowline.raft.storage.DiskFile;
+import io.bowline.raft.storage.ForwardingDiskFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -148,7 +149,7 @@ final class LosingDisk implements Disk {
   }
 
   /** A file and what was written to it since its last force. Closing it forgets nothing. */
-  private static final class CachedFile implements DiskFile {
+  private static final class CachedFile extends ForwardingDiskFile {
     /** Bytes that the real file has not got. */
     private record Write(long position, ByteBuffer bytes) {
       long end() {
@@ -160,17 +161,8 @@ final class LosingDisk implements Disk {
     private final List<Write> unsynced = new ArrayList<>(); // guarded by this
 
     CachedFile(DiskFile real) {
+      super(real);
       this.real = real;
-    }
-
-    @Override
-    public int writeUnit() {
-      return real.writeUnit();
-    }
-
-    @Override
-    public long roomToGrow() throws IOException {
-      return real.roomToGrow();
     }
 
     @Override

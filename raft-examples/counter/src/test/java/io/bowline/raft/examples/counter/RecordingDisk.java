@@ -4,15 +4,15 @@ import io.bowline.raft.model.Frame;
 import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.Disk;
 import io.bowline.raft.storage.DiskFile;
+import io.bowline.raft.storage.ForwardingDisk;
+import io.bowline.raft.storage.ForwardingDiskFile;
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +21,11 @@ import org.jspecify.annotations.Nullable;
  * which entries it made durable and when: a line {@code nanoTime term:first-last ...}. The lines
  * are in the page cache before the fsync counts for anything, so they outlive a kill -9.
  */
-final class RecordingDisk implements Disk {
-  private final Disk disk;
+final class RecordingDisk extends ForwardingDisk {
   private final FileChannel records;
 
   RecordingDisk(Disk disk, Path records) throws IOException {
-    this.disk = disk;
+    super(disk);
     this.records =
         FileChannel.open(
             records,
@@ -36,48 +35,8 @@ final class RecordingDisk implements Disk {
   }
 
   @Override
-  public DiskFile open(Path file) throws IOException {
-    return new RecordedFile(disk.open(file));
-  }
-
-  @Override
-  public DiskFile create(Path file) throws IOException {
-    return new RecordedFile(disk.create(file));
-  }
-
-  @Override
-  public void createDirectories(Path directory) throws IOException {
-    disk.createDirectories(directory);
-  }
-
-  @Override
-  public List<String> list(Path directory) throws IOException {
-    return disk.list(directory);
-  }
-
-  @Override
-  public boolean exists(Path file) throws IOException {
-    return disk.exists(file);
-  }
-
-  @Override
-  public void rename(Path from, Path to) throws IOException {
-    disk.rename(from, to);
-  }
-
-  @Override
-  public void delete(Path file) throws IOException {
-    disk.delete(file);
-  }
-
-  @Override
-  public void syncDirectory(Path directory) throws IOException {
-    disk.syncDirectory(directory);
-  }
-
-  @Override
-  public Closeable lock(Path file, String holder) throws IOException {
-    return disk.lock(file, holder);
+  protected DiskFile wrap(DiskFile file) {
+    return new RecordedFile(file);
   }
 
   /** The runs of terms among the frames in these bytes, as {@code term:first-last}. */
@@ -111,32 +70,11 @@ final class RecordingDisk implements Disk {
   }
 
   /** Keeps what was written since the last fsync. One thread writes a file. */
-  private final class RecordedFile implements DiskFile {
-    private final DiskFile file;
+  private final class RecordedFile extends ForwardingDiskFile {
     private final ByteArrayOutputStream unsynced = new ByteArrayOutputStream();
 
     RecordedFile(DiskFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public int writeUnit() {
-      return file.writeUnit();
-    }
-
-    @Override
-    public long roomToGrow() throws IOException {
-      return file.roomToGrow();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
-    }
-
-    @Override
-    public int read(ByteBuffer target, long position) throws IOException {
-      return file.read(target, position);
+      super(file);
     }
 
     @Override
@@ -144,7 +82,7 @@ final class RecordingDisk implements Disk {
       ByteBuffer copy = source.duplicate();
       byte[] bytes = new byte[copy.remaining()];
       copy.get(bytes);
-      file.write(source, position);
+      super.write(source, position);
       synchronized (unsynced) {
         if (bytes.length > 0 && !isZero(bytes)) { // zeros written ahead hold no entry
           unsynced.write(bytes, 0, bytes.length);
@@ -155,19 +93,14 @@ final class RecordingDisk implements Disk {
     @Override
     public void force() throws IOException {
       byte[] covered = take();
-      file.force();
+      super.force();
       record(covered);
     }
 
     @Override
     public void force(Completion done) {
       byte[] covered = take();
-      file.force(failure -> done.completed(failure == null ? recorded(covered) : failure));
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
+      super.force(failure -> done.completed(failure == null ? recorded(covered) : failure));
     }
 
     private byte[] take() {

@@ -3,6 +3,7 @@ package io.bowline.raft.testkit.junit.conformance;
 import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.Disk;
 import io.bowline.raft.storage.DiskFile;
+import io.bowline.raft.storage.ForwardingDiskFile;
 import io.bowline.raft.testkit.SimulatedDisk;
 import java.io.Closeable;
 import java.io.IOException;
@@ -173,21 +174,12 @@ final class StruckDisk implements Disk {
         });
   }
 
-  private final class StruckFile implements DiskFile {
+  private final class StruckFile extends ForwardingDiskFile {
     private final DiskFile file;
 
     StruckFile(DiskFile file) {
+      super(file);
       this.file = file;
-    }
-
-    @Override
-    public int writeUnit() {
-      return file.writeUnit();
-    }
-
-    @Override
-    public long roomToGrow() throws IOException {
-      return file.roomToGrow();
     }
 
     @Override

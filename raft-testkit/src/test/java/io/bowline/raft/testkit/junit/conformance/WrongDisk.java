@@ -168,7 +168,7 @@ final class WrongDisk {
   }
 
   /** The second force writes nothing, for the pages count as clean, and says that all is well. */
-  private static final class ForcesAgain extends ForwardingDisk {
+  private static final class ForcesAgain extends BentForces {
     ForcesAgain(Disk disk) {
       super(disk);
     }
@@ -235,7 +235,7 @@ final class WrongDisk {
       }
     }
 
-    private static final class Lenient extends ForwardingDisk {
+    private static final class Lenient extends BentForces {
       private boolean starting;
 
       Lenient(Disk disk) {
