@@ -172,7 +172,7 @@ public final class BowlineSystem implements SystemUnderTest {
 
     @Override
     public int leaderHint() {
-      NodeId leader = node.status().join().leader();
+      NodeId leader = node.leader(); // asked by a callback, which must not wait for the node
       for (int id = 0; id < ctx.nodes; id++) {
         if (name(id).equals(leader)) {
           return id;

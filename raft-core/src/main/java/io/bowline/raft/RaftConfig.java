@@ -119,7 +119,7 @@ public record RaftConfig(
     private long maxBatchBytes = 256 << 10;
     private long maxInflightBytes = 16 << 20;
     private int maxInflightMessages = 64;
-    private long tailCacheBytes = 8 << 20;
+    private long tailCacheBytes = 32 << 20;
     private boolean preVote = true;
     private boolean checkQuorum = true;
 
@@ -236,7 +236,7 @@ public record RaftConfig(
     }
 
     /**
-     * Default 8 MiB.
+     * Default 32 MiB.
      *
      * @param value see {@link RaftConfig#tailCacheBytes()}
      * @return this

@@ -5,12 +5,12 @@ import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.CommandTooLargeException;
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.ReadMode;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
-import io.bowline.raft.runtime.LeaderView;
 import io.bowline.raft.runtime.NodeRuntime;
 import io.bowline.raft.runtime.ReplyBuffer;
 import java.time.Duration;
@@ -161,14 +161,24 @@ public final class RaftNode<C, R> implements AutoCloseable {
    * @return true from its election until it learns of another or loses its quorum
    */
   public boolean isLeader() {
-    LeaderView view = runtime.view();
-    return host.node().equals(view.leader());
+    return host.node().equals(leader());
+  }
+
+  /**
+   * Who leads, as far as this node knows: where to send a caller that got {@link
+   * Refusal.NotLeader}. Never blocks, so callbacks may ask.
+   *
+   * @return the leader, this node or another one; null if it knows of none
+   */
+  public @Nullable NodeId leader() {
+    return runtime.view().leader();
   }
 
   /**
    * A picture of the node.
    *
-   * @return completes soon, on the raft stage: do not block in what you chain to it
+   * @return completes soon, on the raft stage: do not block in what you chain to it, nor in a
+   *     callback until it completes
    */
   public CompletableFuture<NodeStatus> status() {
     CompletableFuture<NodeStatus> picture = new CompletableFuture<>();

@@ -1,5 +1,6 @@
 package io.bowline.raft;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -139,7 +140,7 @@ class ThreeNodesTest {
   }
 
   private static <R> R committed(CompletableFuture<Outcome<R>> call) {
-    Outcome<R> outcome = call.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join();
+    Outcome<R> outcome = call.orTimeout(20, SECONDS).join();
     assertThat(outcome).isInstanceOf(Outcome.Committed.class);
     return ((Outcome.Committed<R>) outcome).reply();
   }
@@ -209,6 +210,19 @@ class ThreeNodesTest {
     assertThat(committed(leader().propose("5"))).isEqualTo(12);
     String id = idOf(first).value();
     await().until(() -> events.stream().anyMatch(e -> e.startsWith(id + " lost")));
+  }
+
+  @Test
+  void whoIsRefusedLearnsWhoLeadsWithinTheCallback() {
+    NodeId leading = idOf(leader());
+    RaftNode<String, Long> follower =
+        nodes.values().stream().filter(node -> !node.isLeader()).findFirst().orElseThrow();
+
+    await().untilAsserted(() -> assertThat(follower.leader()).isEqualTo(leading));
+    NodeId hint =
+        follower.read("sum").thenApply(refused -> follower.leader()).orTimeout(10, SECONDS).join();
+
+    assertThat(hint).isEqualTo(leading);
   }
 
   @Test

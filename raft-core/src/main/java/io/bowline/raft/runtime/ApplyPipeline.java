@@ -154,6 +154,7 @@ final class ApplyPipeline extends Actor {
       return;
     }
     lastApplied = batch.lastIndex();
+    tail.applied(lastApplied);
     metrics.add("bowline.apply.commands.total", cursor.commands());
     metrics.set("bowline.sessions.open", sessions.size());
     metrics.set("bowline.sessions.hash", sessions.hash() >>> 12); // 52 bits, which a double holds

@@ -97,6 +97,9 @@ final class EffectRunner {
         held.term(save.term());
         writer.saveBallot(save.write(), new Ballot(save.term(), save.votedFor()));
       } else {
+        if (effect instanceof Effect.RoleChanged) {
+          tail.nobodyIsSent();
+        }
         loopEffects.accept(effect);
       }
     }
@@ -193,6 +196,7 @@ final class EffectRunner {
           new Message.AppendEntries(
               self, ask.term(), ask.session(), ask.prev(), batch, ask.commit());
       if (transport.send(group, ask.to(), message)) {
+        tail.sent(ask.to(), batch.lastIndex());
         return new Input.Sent(ask.to(), ask.session(), batch.lastIndex(), batch.byteLength());
       }
     }

@@ -16,8 +16,15 @@ final class Outcomes {
   private final List<ReplyBuffer> touched = new ArrayList<>(2);
 
   void committed(Proposal owner, long index, @Nullable Object reply, @Nullable Payload encoded) {
-    if (owner.end()) {
-      add(owner.replies, () -> owner.committed(index, reply, encoded));
+    if (!owner.end()) {
+      return;
+    }
+    ReplyBuffer replies = owner.replies;
+    if (replies == null) {
+      callbacks.add(() -> owner.committed(index, reply, encoded));
+    } else { // the way of nearly all: nothing is made for it
+      owner.committed(index, reply, encoded);
+      touch(replies);
     }
   }
 
@@ -52,6 +59,10 @@ final class Outcomes {
       return;
     }
     outcome.run(); // only puts a reply into the buffer
+    touch(replies);
+  }
+
+  private void touch(ReplyBuffer replies) {
     if (!touched.contains(replies)) {
       touched.add(replies);
     }

@@ -1,17 +1,28 @@
 package io.bowline.raft.runtime;
 
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.NodeId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest frames, in memory, in the batches in which they came. What is not durable yet is never
- * evicted; of the rest, as much as fits the bound stays. Safe from any thread: the raft stage
- * appends and cuts, the apply stage reads.
+ * evicted. Of the rest stays what apply or a peer has yet to read, within the bound; and a little
+ * more, for a peer that asks twice. What nobody reads is no good here: each collection copies it.
+ * Who fell behind the bound is served from the file, and counts again once it is within memory.
+ * Safe from any thread: the raft stage appends and cuts, the apply stage reads.
  */
 final class TailCache {
+  private static final long READ_BYTES = 4 << 20;
+
   private final long maxDurableBytes;
+  private final long maxReadBytes;
+
+  /** The next index of each peer. */
+  private final Map<NodeId, Long> peers = new HashMap<>();
 
   /** A ring of batches; {@code size} of them from {@code head} on, without a gap in the indexes. */
   private @Nullable EntryBatch[] ring = new EntryBatch[64];
@@ -20,9 +31,15 @@ final class TailCache {
   private int size;
   private long bytes;
   private long durableIndex;
+  private long appliedIndex;
 
   TailCache(long maxDurableBytes) {
+    this(maxDurableBytes, Math.min(READ_BYTES, maxDurableBytes));
+  }
+
+  TailCache(long maxDurableBytes, long maxReadBytes) {
     this.maxDurableBytes = maxDurableBytes;
+    this.maxReadBytes = maxReadBytes;
   }
 
   /** Appends; what stood at its first index and behind goes (§5.3). */
@@ -46,6 +63,22 @@ final class TailCache {
     evict();
   }
 
+  /** Apply has read up to there. */
+  synchronized void applied(long index) {
+    appliedIndex = index;
+    evict();
+  }
+
+  /** That peer was sent everything up to there. */
+  synchronized void sent(NodeId peer, long index) {
+    peers.put(peer, index + 1);
+  }
+
+  /** Another leads, or nobody: no peer reads here. */
+  synchronized void nobodyIsSent() {
+    peers.clear();
+  }
+
   private void truncateFrom(long index) {
     durableIndex = Math.min(durableIndex, index - 1);
     while (size > 0 && get(size - 1).lastIndex() >= index) {
@@ -65,12 +98,32 @@ final class TailCache {
   }
 
   private void evict() {
-    while (size > 1 && bytes > maxDurableBytes && get(0).lastIndex() <= durableIndex) {
+    while (size > 1 && bytes > maxReadBytes && get(0).lastIndex() <= durableIndex) {
+      if (bytes <= maxDurableBytes && isWanted(get(0))) {
+        return;
+      }
       bytes -= get(0).byteLength();
       ring[head] = null;
       head = (head + 1) & (ring.length - 1);
       size--;
     }
+  }
+
+  /** Whether somebody who reads from memory has not read that batch, the oldest, to its end. */
+  private boolean isWanted(EntryBatch oldest) {
+    if (wants(appliedIndex + 1, oldest)) {
+      return true;
+    }
+    for (long next : peers.values()) {
+      if (wants(next, oldest)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean wants(long next, EntryBatch oldest) {
+    return next >= oldest.firstIndex() && next <= oldest.lastIndex();
   }
 
   private void clear() {

@@ -6,9 +6,11 @@ import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Frame;
+import io.bowline.raft.model.NodeId;
 import org.junit.jupiter.api.Test;
 
 class TailCacheTest {
+  private static final NodeId SLOW = NodeId.of("slow");
   private static final int PAYLOAD = 60;
   private static final int FRAME = Frame.HEADER_BYTES + PAYLOAD;
 
@@ -58,6 +60,60 @@ class TailCacheTest {
     assertThat(tail.cut(1, 9, 1)).isNull();
     assertThat(tail.cut(4, 9, 1)).isNull();
     assertThat(tail.cut(5, 9, 1)).isNotNull();
+  }
+
+  @Test
+  void whatApplyAndAllPeersHaveReadGoes() {
+    TailCache tail = threeDurableBatches();
+
+    tail.applied(6);
+    assertThat(tail.cut(1, 9, 1)).as("a peer has it to read").isNotNull();
+
+    tail.sent(SLOW, 3);
+    tail.applied(6);
+
+    assertThat(tail.cut(2, 9, 1)).isNull();
+    assertThat(tail.cut(3, 9, 1)).as("its batch is read in part").isNotNull();
+  }
+
+  @Test
+  void whatApplyHasNotReadStays() {
+    TailCache tail = threeDurableBatches();
+    tail.nobodyIsSent();
+
+    tail.applied(1);
+    assertThat(tail.cut(2, 9, 1)).isNotNull();
+
+    tail.applied(4);
+    assertThat(tail.cut(4, 9, 1)).isNull();
+    assertThat(tail.cut(5, 9, 1)).isNotNull();
+  }
+
+  @Test
+  void whoFellBehindTheBoundHoldsNothing() {
+    TailCache tail = threeDurableBatches();
+    tail.append(batch(7, 2, 1));
+    tail.append(batch(9, 2, 1)); // over the bound by two batches
+    tail.applied(6);
+    assertThat(tail.cut(2, 9, 1)).isNull();
+    assertThat(tail.cut(7, 9, 1)).as("not durable").isNotNull();
+
+    tail.durable(10);
+    tail.applied(10);
+
+    assertThat(tail.cut(8, 10, 1)).isNull();
+    assertThat(tail.cut(9, 10, 1)).isNotNull();
+  }
+
+  /** Entries 1 to 6 by two; bounds of three batches and of one; a peer that is to get the 2nd. */
+  private static TailCache threeDurableBatches() {
+    TailCache tail = new TailCache(6L * FRAME, 2L * FRAME);
+    tail.append(batch(1, 2, 1));
+    tail.append(batch(3, 2, 1));
+    tail.append(batch(5, 2, 1));
+    tail.sent(SLOW, 1);
+    tail.durable(6);
+    return tail;
   }
 
   @Test

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Outgoing extends InputStream implements KnownLength, Drainable {
   private static final int BUFFER_BYTES = 4096;
+  private static final int SMALL_BYTES = 8192;
+
+  /** Most messages under load are small: their bytes are put together here, and nothing is made. */
+  private static final ThreadLocal<byte[]> SCRATCH =
+      ThreadLocal.withInitial(() -> new byte[SMALL_BYTES]);
 
   private int remaining;
   private @Nullable ByteArrayInputStream bytes;
@@ -29,10 +34,17 @@ abstract class Outgoing extends InputStream implements KnownLength, Drainable {
   @Override
   public final int drainTo(OutputStream target) throws IOException {
     int byteLength = remaining;
-    CodedOutputStream out =
-        CodedOutputStream.newInstance(target, Math.min(byteLength, BUFFER_BYTES));
-    encode(out);
-    out.flush();
+    if (byteLength <= SMALL_BYTES) {
+      byte[] scratch = SCRATCH.get();
+      CodedOutputStream out = CodedOutputStream.newInstance(scratch, 0, byteLength);
+      encode(out);
+      out.checkNoSpaceLeft();
+      target.write(scratch, 0, byteLength);
+    } else {
+      CodedOutputStream out = CodedOutputStream.newInstance(target, BUFFER_BYTES);
+      encode(out);
+      out.flush();
+    }
     remaining = 0;
     return byteLength;
   }
