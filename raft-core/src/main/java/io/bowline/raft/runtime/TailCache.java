@@ -3,7 +3,7 @@ package io.bowline.raft.runtime;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.NodeId;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class TailCache {
   private final long maxReadBytes;
 
   /** The next index of each peer. */
-  private final Map<NodeId, Long> peers = new HashMap<>();
+  private final Map<NodeId, Long> peers = new LinkedHashMap<>();
 
   /** A ring of batches; {@code size} of them from {@code head} on, without a gap in the indexes. */
   private @Nullable EntryBatch[] ring = new EntryBatch[64];
