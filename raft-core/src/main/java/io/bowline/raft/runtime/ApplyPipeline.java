@@ -71,13 +71,18 @@ final class ApplyPipeline extends Actor {
    * Raft stage, each turn: everything up to there is committed and durable here (STORAGE O5).
    * Nobody waits for what a follower applies, but its leader does for what it writes: apply is
    * woken a turn later than the disk, which as a rule is the one that the disk's answer brings.
+   * Only news wake it: where each turn did, no simulation could see a wake that got lost.
    *
    * @param diskFirst whether the disk has been woken for a leader that waits; counts once in a row
    */
   void applyTo(long index, boolean diskFirst) {
-    target = Math.max(target, index);
-    waits = diskFirst && !waits && hasWork();
-    if (!waits && hasWork()) {
+    boolean due = waits;
+    if (index > target) {
+      target = index;
+      due = true;
+    }
+    waits = due && diskFirst && !waits;
+    if (due && !waits) {
       wake();
     }
   }
