@@ -8,4 +8,22 @@ import org.jspecify.annotations.Nullable;
 public interface Completion {
   /** {@code failure} is {@code null} if all of it is durable now. */
   void completed(@Nullable IOException failure);
+
+  /** What may fail, and blocks until it is done. */
+  @FunctionalInterface
+  interface Action {
+    /** Does it. */
+    void run() throws IOException;
+  }
+
+  /** Runs that action now, and completes with how it ended. */
+  default void after(Action action) {
+    IOException failure = null;
+    try {
+      action.run();
+    } catch (IOException e) {
+      failure = e;
+    }
+    completed(failure);
+  }
 }

@@ -123,13 +123,7 @@ final class OpenFile implements DiskFile {
 
   @Override
   public void force(Completion done) {
-    IOException failure = null;
-    try {
-      force();
-    } catch (IOException e) {
-      failure = e;
-    }
-    done.completed(failure);
+    done.after(this::force);
   }
 
   @Override

@@ -28,13 +28,7 @@ class BentForces extends ForwardingDisk {
 
       @Override
       public void force(Completion done) {
-        IOException failure = null;
-        try {
-          force();
-        } catch (IOException e) {
-          failure = e;
-        }
-        done.completed(failure);
+        done.after(this::force);
       }
     };
   }
