@@ -27,7 +27,6 @@ final class Leader implements Role {
   private final long[] roundSentAt = new long[ROUNDS_KEPT];
   private long round;
   private long nextBeatAt;
-  private long quorumContact;
 
   /** Last index and bytes of the frames of each batch that is proposed and not committed. */
   private final LongPairs uncommitted = new LongPairs();
@@ -51,7 +50,6 @@ final class Leader implements Role {
     if (!state.members.effective().namesIncarnations()) {
       appendMembership(replicator.namingHeard()); // before anything is acknowledged, DESIGN 13
     }
-    quorumContact = replicator.quorumContact();
     beat();
     replicator.sendToAll();
   }
@@ -200,7 +198,6 @@ final class Leader implements Role {
   private void beatAnswered(Progress peer, Message.HeartbeatReply reply) {
     if (reply.round() <= round && reply.round() > round - ROUNDS_KEPT) {
       peer.answeredRound(reply.round(), roundSentAt[(int) (reply.round() % ROUNDS_KEPT)]);
-      quorumContact = replicator.quorumContact();
       reads.confirmed(replicator.agreedRound());
       beatForReads();
     }
@@ -228,10 +225,12 @@ final class Leader implements Role {
     return state.now() < quorumDeadline();
   }
 
+  /** A quorum elected it, so none was last heard before that, even if none can be counted now. */
   private long quorumDeadline() {
-    return quorumContact == Long.MAX_VALUE
+    long contact = replicator.quorumContact();
+    return contact == Long.MAX_VALUE
         ? NEVER
-        : quorumContact + state.config.electionTimeoutNanos();
+        : Math.max(contact, electedAt) + state.config.electionTimeoutNanos();
   }
 
   @Override

@@ -190,7 +190,10 @@ final class Replicator {
     return agreed(Progress::countedRound, Long.MAX_VALUE, 0);
   }
 
-  /** When the newest round was sent that a quorum has answered; far away if there is no peer. */
+  /**
+   * When the newest round was sent that a quorum has answered: MAX_VALUE if there is no peer,
+   * MIN_VALUE if no quorum counts.
+   */
   long quorumContact() {
     return agreed(Progress::countedContact, Long.MAX_VALUE, Long.MIN_VALUE);
   }

@@ -7,6 +7,9 @@ package io.bowline.raft.testkit;
 final class SimulatedClock {
   private static final long MILLION = 1_000_000;
 
+  /** Further ahead nobody means to wait: a sum has overflowed. */
+  private static final long YEAR_NANOS = 365L * 24 * 3_600 * 1_000_000_000L;
+
   private final long ownRate;
   private long partsPerMillion;
   private long baseTime;
@@ -62,6 +65,10 @@ final class SimulatedClock {
   long trueTimeOf(long deadline, long now) {
     long time = Math.max(now, baseTime);
     long shown = read(time);
+    if (deadline - shown > YEAR_NANOS) {
+      throw new AssertionError(
+          "a timer for " + deadline + " ns at " + shown + " ns: its deadline has overflowed");
+    }
     while (deadline - shown > 0) {
       long ahead = deadline - shown;
       time += Math.max(1, ahead - ahead / 8); // slower than any rate that is drawn

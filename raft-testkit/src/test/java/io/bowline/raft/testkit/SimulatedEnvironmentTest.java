@@ -1,6 +1,7 @@
 package io.bowline.raft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bowline.raft.runtime.NodeEnvironment.Stage;
 import io.bowline.raft.storage.DiskFile;
@@ -56,6 +57,18 @@ class SimulatedEnvironmentTest {
       assertThat(clock.read(time)).isGreaterThanOrEqualTo(deadline);
       assertThat(clock.read(time - 1)).isLessThan(deadline);
     }
+  }
+
+  @Test
+  void aDeadlineThatHasOverflowedIsNoTimer() {
+    SimulatedClock clock = new SimulatedClock(5, 0);
+    long neverHeard = Long.MIN_VALUE + 1;
+
+    assertThat(clock.trueTimeOf(-1_000, 10)).isEqualTo(10); // late, so at once
+    assertThatThrownBy(() -> clock.trueTimeOf(neverHeard, 10))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("overflowed")
+        .hasMessageContaining("" + neverHeard);
   }
 
   @Test
