@@ -22,6 +22,14 @@ public interface Disk {
   /** Opens an existing file for reading and writing. */
   DiskFile open(Path file) throws IOException;
 
+  /**
+   * Opens an existing file that is read once, front to back: only {@link DiskFile#size}, {@link
+   * DiskFile#read} and {@link DiskFile#close} are called, from one thread. A disk may read ahead.
+   */
+  default DiskFile openToScan(Path file) throws IOException {
+    return open(file);
+  }
+
   /** Creates a file that must not exist yet. */
   DiskFile create(Path file) throws IOException;
 

@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 
 /**
  * The operating system's files, by positional I/O. What the log writes goes past the page cache if
- * the file system can do that, and through it otherwise; {@code force} is fdatasync in either case,
- * blocks the thread that called and completes on it. No mmap: its errors come as signals and its
- * stalls as page faults. An interrupt closes a channel for everyone: never interrupt a thread that
- * is in here.
+ * the file system can do that, and through it otherwise, and so does what a scan reads, by a thread
+ * of its own that is a piece ahead; {@code force} is fdatasync in either case, blocks the thread
+ * that called and completes on it. No mmap: its errors come as signals and its stalls as page
+ * faults. An interrupt closes a channel for everyone: never interrupt a thread that is in here.
  */
 public final class FileDisk implements Disk {
   private static final int MAX_HOLDER_BYTES = 1024;
@@ -35,6 +35,7 @@ public final class FileDisk implements Disk {
   private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
   private final boolean mayPassCache;
+  private final AheadFile.Buffers buffers = new AheadFile.Buffers();
 
   /** The files of this machine. */
   public FileDisk() {
@@ -90,6 +91,14 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile open(Path file) throws IOException {
     return opened(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public DiskFile openToScan(Path file) throws IOException {
+    DirectChannel past = mayPassCache ? DirectChannel.open(file, StandardOpenOption.READ) : null;
+    return past != null
+        ? new AheadFile(file, past.channel(), past.unit(), buffers)
+        : new AheadFile(file, FileChannel.open(file, StandardOpenOption.READ), 1, buffers);
   }
 
   @Override

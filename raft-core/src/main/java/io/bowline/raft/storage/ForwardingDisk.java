@@ -52,6 +52,11 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public DiskFile openToScan(Path file) throws IOException {
+    return wrap(disk.openToScan(file));
+  }
+
+  @Override
   public DiskFile create(Path file) throws IOException {
     return wrap(disk.create(file));
   }

@@ -29,6 +29,7 @@ final class LogRecovery {
   private long tailNumber;
   private @Nullable Segment tail;
   private @Nullable SegmentScanner tailScan;
+  private long bytesBehindTail;
 
   LogRecovery(Disk disk, Path directory, Identity identity, Hints hints) {
     this.disk = disk;
@@ -72,7 +73,14 @@ final class LogRecovery {
     Path path = directory.resolve(NextSegment.name(number, NextSegment.LOG));
     DiskFile file = disk.open(path);
     files.add(file);
-    SegmentScanner scan = new SegmentScanner(path, file);
+    try (DiskFile scanned = disk.openToScan(path)) {
+      readSegment(path, file, new SegmentScanner(path, scanned), number, before, last);
+    }
+  }
+
+  private void readSegment(
+      Path path, DiskFile file, SegmentScanner scan, long number, long before, boolean last)
+      throws IOException {
     SegmentHeader header = scan.header();
     if (number != before + 1) {
       damages.add(gone(before + 1, "the file is missing, one behind it is here", header));
@@ -100,6 +108,7 @@ final class LogRecovery {
     bytes += scan.size();
     tailNumber = number;
     tailScan = scan;
+    bytesBehindTail = last && scan.footer() == null ? scan.bytesBehindEnd() : 0;
   }
 
   /** F4: the last file is then an empty segment, unless a block in it says otherwise. */
@@ -229,9 +238,7 @@ final class LogRecovery {
       throw damaged();
     }
     replay.prove(proven);
-    if (scan != null && scan.footer() == null) {
-      tornBytes = scan.bytesBehindEnd();
-    }
+    tornBytes = bytesBehindTail;
   }
 
   private Damage lostTail(long firstBlock) {

@@ -1,16 +1,11 @@
 package io.bowline.raft.storage;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A file of this machine. Reads, and writes of odd lengths, go through the page cache; writes of
@@ -19,24 +14,13 @@ import org.slf4j.LoggerFactory;
  * alike as long as no two writes overlap in time.
  */
 final class OpenFile implements DiskFile {
-  private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
   private static final int MAX_READ = 1 << 20;
-  private static final int MAX_UNIT = 4096;
 
   private final Path path;
   private final FileChannel channel;
   private final boolean mayPassCache;
-  private @Nullable Direct direct;
+  private @Nullable DirectChannel direct;
   private boolean tried;
-
-  /** The way past the page cache. */
-  private record Direct(FileChannel channel, int unit, FileStore store) {
-    boolean takes(ByteBuffer source, long position) {
-      return source.isDirect()
-          && ((position | source.remaining()) & unit - 1) == 0
-          && source.alignmentOffset(source.position(), unit) == 0;
-    }
-  }
 
   /**
    * A file that was just opened under that name.
@@ -50,40 +34,23 @@ final class OpenFile implements DiskFile {
   }
 
   /** Opened when it is asked for first: by then the file still bears its first name. */
-  private synchronized @Nullable Direct direct() {
+  private synchronized @Nullable DirectChannel direct() {
     if (mayPassCache && !tried) {
       tried = true;
-      direct = openDirect(path);
+      direct = DirectChannel.open(path, StandardOpenOption.WRITE);
     }
     return direct;
   }
 
-  private static @Nullable Direct openDirect(Path path) {
-    FileChannel opened = null;
-    try {
-      Path directory = path.toAbsolutePath().getParent();
-      FileStore store = Files.getFileStore(directory == null ? path : directory);
-      long unit = store.getBlockSize();
-      if (unit <= MAX_UNIT && Long.bitCount(unit) == 1) {
-        opened = FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
-        return new Direct(opened, (int) unit, store);
-      }
-      LOG.debug("{}: written through the page cache: its blocks have {} bytes", path, unit);
-    } catch (IOException | UnsupportedOperationException e) {
-      LOG.debug("{}: written through the page cache: {}", path, e.toString());
-    }
-    return null;
-  }
-
   @Override
   public int writeUnit() {
-    Direct past = direct();
+    DirectChannel past = direct();
     return past == null ? 1 : past.unit();
   }
 
   @Override
   public long roomToGrow() throws IOException {
-    Direct past = direct();
+    DirectChannel past = direct();
     return past == null ? -1 : past.store().getUsableSpace();
   }
 
@@ -108,7 +75,7 @@ final class OpenFile implements DiskFile {
 
   @Override
   public void write(ByteBuffer source, long position) throws IOException {
-    Direct past = direct();
+    DirectChannel past = direct();
     long at = position;
     while (source.hasRemaining()) {
       FileChannel way = past != null && past.takes(source, at) ? past.channel() : channel;

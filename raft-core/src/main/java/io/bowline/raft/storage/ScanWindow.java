@@ -42,14 +42,20 @@ final class ScanWindow {
     return offset + needed <= start + length;
   }
 
+  /** What is in the window already is not read again: a scan goes front to back. */
   private void move(long offset, int needed) throws IOException {
+    int kept = offset >= start && offset < start + length ? (int) (start + length - offset) : 0;
+    byte[] before = bytes;
+    int from = at(offset);
     if (needed > view.capacity()) {
       bytes = new byte[needed]; // never more than the file has
       view = wrap(bytes);
     }
+    System.arraycopy(before, kept == 0 ? 0 : from, bytes, 0, kept);
     start = offset;
-    view.clear().limit((int) Math.min(view.capacity(), size - offset));
-    length = file.read(view, offset);
+    length = kept;
+    view.clear().limit((int) Math.min(view.capacity(), size - offset)).position(kept);
+    length += file.read(view, offset + kept);
     view.limit(length);
   }
 

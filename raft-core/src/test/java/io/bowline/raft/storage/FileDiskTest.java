@@ -8,8 +8,10 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +57,55 @@ class FileDiskTest {
       ByteBuffer read = ByteBuffer.allocate(bytes.length + 5);
       assertThat(open.read(read.position(2), 0)).isEqualTo(bytes.length);
       assertThat(read.flip().position(2)).isEqualTo(ByteBuffer.wrap(bytes));
+    }
+  }
+
+  @Test
+  void aScanReadsWhatThereIsPieceByPieceAndWhereverItIsSent() throws Exception {
+    SplittableRandom random = new SplittableRandom(11);
+    for (FileDisk each : List.of(disk, FileDisk.throughPageCache())) {
+      for (int size : new int[] {0, 1, PAGE, 4 << 20, (4 << 20) + 1, (9 << 20) + 17}) {
+        Path file = directory.resolve("scanned" + size + (each == disk));
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        Files.write(file, bytes);
+        try (DiskFile open = each.openToScan(file)) {
+          assertThat(open.size()).isEqualTo(size);
+          assertThat(open.read(ByteBuffer.allocate(10), size)).isZero();
+          long at = 0;
+          for (int i = 0; i < 40; i++) {
+            int length = random.nextInt(2 << 20);
+            ByteBuffer read = ByteBuffer.allocate(length + 3);
+            int expected = (int) Math.min(length, size - at);
+            assertThat(open.read(read.position(3).limit(length + 3), at)).isEqualTo(expected);
+            assertThat(
+                    Arrays.equals(
+                        read.array(), 3, 3 + expected, bytes, (int) at, (int) at + expected))
+                .as("%d bytes at %d of %d", length, at, size)
+                .isTrue();
+            at = random.nextInt(4) > 0 ? at + expected : random.nextInt(size + 1);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aScanSaysThatAFileHasBecomeShorterAndWritesNothing() throws Exception {
+    Path file = directory.resolve("shorter");
+    Files.write(file, new byte[9 << 20]);
+    try (DiskFile open = disk.openToScan(file)) {
+      try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        other.truncate(PAGE + 1);
+      }
+      assertThatThrownBy(() -> open.read(ByteBuffer.allocate(10), 5 << 20))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(file + " ends before its 9437184 bytes do");
+      assertThatThrownBy(() -> open.write(ByteBuffer.allocate(1), 0))
+          .isInstanceOf(UnsupportedOperationException.class);
+      assertThatThrownBy(open::force).isInstanceOf(UnsupportedOperationException.class);
+      assertThatThrownBy(() -> open.force(failure -> {}))
+          .isInstanceOf(UnsupportedOperationException.class);
     }
   }
 

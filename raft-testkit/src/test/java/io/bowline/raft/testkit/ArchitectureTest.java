@@ -27,6 +27,8 @@ class ArchitectureTest {
       List.of(
           "io.bowline.raft.storage.FileDisk",
           "io.bowline.raft.storage.OpenFile",
+          "io.bowline.raft.storage.AheadFile",
+          "io.bowline.raft.storage.DirectChannel",
           "io.bowline.raft.runtime.RealEnvironment",
           "io.bowline.raft.runtime.StageExecutor",
           "io.bowline.raft.client.ThreadClientEnvironment");

@@ -1,0 +1,46 @@
+package io.bowline.raft.storage;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way past the page cache: whole units only, in the file and in memory.
+ *
+ * @param unit bytes, a power of two
+ */
+record DirectChannel(FileChannel channel, int unit, FileStore store) {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectChannel.class);
+  private static final int MAX_UNIT = 4096;
+
+  /** To the file of that name, if its file system has such a way. */
+  static @Nullable DirectChannel open(Path path, StandardOpenOption readOrWrite) {
+    try {
+      Path directory = path.toAbsolutePath().getParent();
+      FileStore store = Files.getFileStore(directory == null ? path : directory);
+      long unit = store.getBlockSize();
+      if (unit <= MAX_UNIT && Long.bitCount(unit) == 1) {
+        FileChannel opened = FileChannel.open(path, readOrWrite, ExtendedOpenOption.DIRECT);
+        return new DirectChannel(opened, (int) unit, store);
+      }
+      LOG.debug("{}: through the page cache: its blocks have {} bytes", path, unit);
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.debug("{}: through the page cache: {}", path, e.toString());
+    }
+    return null;
+  }
+
+  boolean takes(ByteBuffer source, long position) {
+    return source.isDirect()
+        && ((position | source.remaining()) & unit - 1) == 0
+        && source.alignmentOffset(source.position(), unit) == 0;
+  }
+}
