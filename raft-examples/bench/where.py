@@ -29,7 +29,7 @@ CALLS = {'fdatasync': 'fdatasync', 'pwrite64': 'pwrite', 'pread64': 'pread', 'fu
 KINDS = [
     ('compilers', re.compile(r'Compile|C2Compiler|^Phase|ciMethod')),
     ('collector', re.compile(r'G1|GangWorker|WorkGang|GCTask|ZCollector')),
-    ('fdatasync', re.compile(r'fdatasync|^fsync')),
+    ('flush', re.compile(r'fdatasync|^fsync')),
     ('disk write', re.compile(r'pwrite|FileDispatcherImpl[._]pwrite')),
     ('socket', re.compile(r'writev|readv|sendmsg|recvmsg|[Ss]ocketDispatcher|_?_?(send|recv)$|netty_unix_socket')),
     ('epoll, eventfd', re.compile(r'epoll|eventfd')),
