@@ -20,20 +20,21 @@ final class AheadFile implements DiskFile {
   /** A multiple of every unit of a {@link DirectChannel}; what a disk needs to be at full speed. */
   private static final int PIECE_BYTES = 4 << 20;
 
+  private static final Buffers BUFFERS = new Buffers();
+
   private final Path path;
   private final FileChannel channel;
   private final int unit;
   private final long size;
-  private final Buffers buffers;
   private final ExecutorService reader;
   private Piece piece;
   private Piece next;
 
-  /** Memory for two pieces, which one file after the other uses. Safe from any thread. */
-  static final class Buffers {
+  /** Memory for two pieces, which one file of this process after the other uses. */
+  private static final class Buffers {
     private @Nullable SoftReference<ByteBuffer[]> spare;
 
-    private synchronized ByteBuffer[] take() {
+    synchronized ByteBuffer[] take() {
       ByteBuffer[] found = spare == null ? null : spare.get();
       spare = null;
       return found != null
@@ -41,7 +42,7 @@ final class AheadFile implements DiskFile {
           : new ByteBuffer[] {Aligned.direct(PIECE_BYTES), Aligned.direct(PIECE_BYTES)};
     }
 
-    private synchronized void giveBack(ByteBuffer first, ByteBuffer second) {
+    synchronized void giveBack(ByteBuffer first, ByteBuffer second) {
       spare = new SoftReference<>(new ByteBuffer[] {first, second});
     }
   }
@@ -82,14 +83,13 @@ final class AheadFile implements DiskFile {
    *
    * @param unit what the channel reads is a multiple of it
    */
-  AheadFile(Path path, FileChannel channel, int unit, Buffers buffers) throws IOException {
+  AheadFile(Path path, FileChannel channel, int unit) throws IOException {
     this.path = path;
     this.channel = channel;
     this.unit = unit;
     this.size = channel.size();
-    this.buffers = buffers;
     this.reader = Executors.newSingleThreadExecutor(AheadFile::thread);
-    ByteBuffer[] memory = buffers.take();
+    ByteBuffer[] memory = BUFFERS.take();
     this.piece = new Piece(memory[0]);
     this.next = new Piece(memory[1]);
   }
@@ -126,8 +126,9 @@ final class AheadFile implements DiskFile {
     }
     next.await();
     if (!next.holds(offset)) {
-      start(next, offset - offset % PIECE_BYTES);
-      next.await();
+      next.length = 0; // also if reading fails
+      next.start = offset - offset % PIECE_BYTES;
+      next.length = fill(next.bytes, next.start); // there is nothing else to do yet
     }
     Piece last = piece;
     piece = next;
@@ -141,27 +142,31 @@ final class AheadFile implements DiskFile {
   private void start(Piece empty, long offset) {
     empty.start = offset;
     empty.length = 0;
-    empty.reading = CompletableFuture.supplyAsync(() -> fill(empty.bytes, offset), reader);
+    empty.reading = CompletableFuture.supplyAsync(() -> fillUnchecked(empty.bytes, offset), reader);
   }
 
-  /** How many bytes of the file it holds then: all, or as far as the file goes. */
-  private int fill(ByteBuffer bytes, long offset) {
-    bytes.clear();
+  private int fillUnchecked(ByteBuffer bytes, long offset) {
     try {
-      while (bytes.hasRemaining() && offset + bytes.position() < size) {
-        int done = bytes.position() & -unit; // only at the file's end anything else is normal
-        bytes.position(done);
-        if (channel.read(bytes, offset + done) <= 0 || bytes.position() - done < unit) {
-          break;
-        }
-      }
-      if (offset + bytes.position() < Math.min(size, offset + PIECE_BYTES)) {
-        throw new IOException(path + " ends before its " + size + " bytes do");
-      }
-      return bytes.position();
+      return fill(bytes, offset);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How many bytes of the file it holds then: all, or as far as the file goes. */
+  private int fill(ByteBuffer bytes, long offset) throws IOException {
+    bytes.clear();
+    while (bytes.hasRemaining() && offset + bytes.position() < size) {
+      int done = bytes.position() & -unit; // only at the file's end anything else is normal
+      bytes.position(done);
+      if (channel.read(bytes, offset + done) <= 0 || bytes.position() - done < unit) {
+        break;
+      }
+    }
+    if (offset + bytes.position() < Math.min(size, offset + PIECE_BYTES)) {
+      throw new IOException(path + " ends before its " + size + " bytes do");
+    }
+    return bytes.position();
   }
 
   @Override
@@ -183,7 +188,7 @@ final class AheadFile implements DiskFile {
   public void close() throws IOException {
     try {
       next.await();
-      buffers.giveBack(piece.bytes, next.bytes);
+      BUFFERS.giveBack(piece.bytes, next.bytes);
     } finally {
       reader.shutdown();
       channel.close();

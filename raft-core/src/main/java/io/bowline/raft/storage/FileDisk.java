@@ -35,7 +35,6 @@ public final class FileDisk implements Disk {
   private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
   private final boolean mayPassCache;
-  private final AheadFile.Buffers buffers = new AheadFile.Buffers();
 
   /** The files of this machine. */
   public FileDisk() {
@@ -97,8 +96,8 @@ public final class FileDisk implements Disk {
   public DiskFile openToScan(Path file) throws IOException {
     DirectChannel past = mayPassCache ? DirectChannel.open(file, StandardOpenOption.READ) : null;
     return past != null
-        ? new AheadFile(file, past.channel(), past.unit(), buffers)
-        : new AheadFile(file, FileChannel.open(file, StandardOpenOption.READ), 1, buffers);
+        ? new AheadFile(file, past.channel(), past.unit())
+        : new AheadFile(file, FileChannel.open(file, StandardOpenOption.READ), 1);
   }
 
   @Override
