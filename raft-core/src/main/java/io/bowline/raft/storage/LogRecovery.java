@@ -29,7 +29,6 @@ final class LogRecovery {
   private long tailNumber;
   private @Nullable Segment tail;
   private @Nullable SegmentScanner tailScan;
-  private long bytesBehindTail;
 
   LogRecovery(Disk disk, Path directory, Identity identity, Hints hints) {
     this.disk = disk;
@@ -108,7 +107,7 @@ final class LogRecovery {
     bytes += scan.size();
     tailNumber = number;
     tailScan = scan;
-    bytesBehindTail = last && scan.footer() == null ? scan.bytesBehindEnd() : 0;
+    tornBytes = last && scan.footer() == null ? scan.bytesBehindEnd() : 0;
   }
 
   /** F4: the last file is then an empty segment, unless a block in it says otherwise. */
@@ -238,7 +237,6 @@ final class LogRecovery {
       throw damaged();
     }
     replay.prove(proven);
-    tornBytes = bytesBehindTail;
   }
 
   private Damage lostTail(long firstBlock) {
