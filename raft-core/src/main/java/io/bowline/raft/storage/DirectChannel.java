@@ -6,8 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +25,15 @@ record DirectChannel(FileChannel channel, int unit, FileStore store) {
   private static final int MAX_UNIT = 4096;
 
   /** To the file of that name, if its file system has such a way. */
-  static @Nullable DirectChannel open(Path path, StandardOpenOption readOrWrite) {
+  static @Nullable DirectChannel open(Path path, StandardOpenOption... how) {
     try {
       Path directory = path.toAbsolutePath().getParent();
       FileStore store = Files.getFileStore(directory == null ? path : directory);
       long unit = store.getBlockSize();
       if (unit <= MAX_UNIT && Long.bitCount(unit) == 1) {
-        FileChannel opened = FileChannel.open(path, readOrWrite, ExtendedOpenOption.DIRECT);
+        Set<OpenOption> options = new HashSet<>(Set.of(how));
+        options.add(ExtendedOpenOption.DIRECT);
+        FileChannel opened = FileChannel.open(path, options);
         return new DirectChannel(opened, (int) unit, store);
       }
       LOG.debug("{}: through the page cache: its blocks have {} bytes", path, unit);

@@ -8,13 +8,20 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of this machine. Reads, and writes of odd lengths, go through the page cache; writes of
- * whole units go past it where the file system lets them: a log is written once and seldom read,
- * and each new page of the cache costs several times what its bytes do. The kernel keeps both views
- * alike as long as no two writes overlap in time.
+ * A file of this machine. Short reads, and writes of odd lengths, go through the page cache; writes
+ * of whole units and long reads go past it where the file system lets them: a log is written once
+ * and seldom read, and each new page of the cache costs several times what its bytes do. The kernel
+ * keeps both views alike as long as no two writes overlap in time.
  */
 final class OpenFile implements DiskFile {
   private static final int MAX_READ = 1 << 20;
+
+  /** From here on a way past the cache is worth a copy that the kernel would have made. */
+  private static final int LONG_READ = 64 << 10;
+
+  /** Where the disk puts what a long read asked for. */
+  private static final ThreadLocal<ByteBuffer> PIECE =
+      ThreadLocal.withInitial(() -> Aligned.direct(MAX_READ));
 
   private final Path path;
   private final FileChannel channel;
@@ -37,7 +44,7 @@ final class OpenFile implements DiskFile {
   private synchronized @Nullable DirectChannel direct() {
     if (mayPassCache && !tried) {
       tried = true;
-      direct = DirectChannel.open(path, StandardOpenOption.WRITE);
+      direct = DirectChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
     return direct;
   }
@@ -61,6 +68,11 @@ final class OpenFile implements DiskFile {
 
   @Override
   public int read(ByteBuffer target, long position) throws IOException {
+    DirectChannel past = target.remaining() < LONG_READ ? null : direct();
+    return past == null ? readThrough(target, position) : readPast(past, target, position);
+  }
+
+  private int readThrough(ByteBuffer target, long position) throws IOException {
     int start = target.position();
     int end = target.limit();
     int got = 0;
@@ -70,6 +82,26 @@ final class OpenFile implements DiskFile {
       got = channel.read(target, position + target.position() - start);
     }
     target.limit(end);
+    return target.position() - start;
+  }
+
+  /** Whole units around what is asked for, a piece at a time. */
+  private static int readPast(DirectChannel past, ByteBuffer target, long position)
+      throws IOException {
+    ByteBuffer piece = PIECE.get();
+    int start = target.position();
+    while (target.hasRemaining()) {
+      long at = position + target.position() - start;
+      int skipped = (int) at & past.unit() - 1;
+      long units = (long) skipped + target.remaining() + past.unit() - 1 & -past.unit();
+      piece.clear().limit((int) Math.min(piece.capacity(), units));
+      int count = past.channel().read(piece, at - skipped) - skipped;
+      if (count <= 0) {
+        break; // the file ends here
+      }
+      target.put(
+          piece.flip().position(skipped).limit(skipped + Math.min(count, target.remaining())));
+    }
     return target.position() - start;
   }
 

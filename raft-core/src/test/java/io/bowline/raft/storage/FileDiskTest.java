@@ -61,6 +61,35 @@ class FileDiskTest {
   }
 
   @Test
+  void longReadsGetWhatWasWrittenEitherWayAndWhatTheFileHas() throws Exception {
+    SplittableRandom random = new SplittableRandom(3);
+    for (FileDisk each : List.of(disk, FileDisk.throughPageCache())) {
+      for (int odd : new int[] {0, 1, PAGE - 1}) {
+        byte[] bytes = new byte[(2 << 20) + odd];
+        random.nextBytes(bytes);
+        try (DiskFile open = each.create(directory.resolve("read" + odd + (each == disk)))) {
+          open.write(Aligned.direct(1 << 20).put(0, bytes, 0, 1 << 20), 0);
+          open.write(ByteBuffer.wrap(bytes, 1 << 20, (1 << 20) + odd), 1 << 20);
+          for (int i = 0; i < 60; i++) {
+            int at = random.nextInt(bytes.length);
+            int length = random.nextInt(bytes.length);
+            ByteBuffer read = ByteBuffer.allocate(length + 12).position(5).limit(length + 5);
+            int expected = Math.min(length, bytes.length - at);
+            assertThat(open.read(read, at)).isEqualTo(expected);
+            assertThat(read.position()).isEqualTo(5 + expected);
+            assertThat(read.limit()).isEqualTo(length + 5);
+            assertThat(Arrays.equals(read.array(), 5, 5 + expected, bytes, at, at + expected))
+                .as("%d bytes at %d of %d", length, at, bytes.length)
+                .isTrue();
+          }
+          assertThat(open.read(ByteBuffer.allocate(1 << 20), bytes.length)).isZero();
+          assertThat(open.read(ByteBuffer.allocate(1 << 20), bytes.length + 2 * PAGE)).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
   void aScanReadsWhatThereIsPieceByPieceAndWhereverItIsSent() throws Exception {
     SplittableRandom random = new SplittableRandom(11);
     for (FileDisk each : List.of(disk, FileDisk.throughPageCache())) {

@@ -27,7 +27,7 @@ final class BenchCluster implements AutoCloseable {
    * @param bytes written by all servers, without the zeros ahead of their logs
    * @param zeros those
    * @param applied by the leader
-   * @param allocated by all servers and this process, bytes
+   * @param allocated bytes
    */
   record Usage(
       double cpuSeconds,
@@ -37,7 +37,7 @@ final class BenchCluster implements AutoCloseable {
       long zeros,
       long applied,
       long leaderTerm,
-      long allocated) {
+      Garbage.Allocated allocated) {
     Usage minus(Usage before) {
       return new Usage(
           cpuSeconds - before.cpuSeconds,
@@ -47,7 +47,7 @@ final class BenchCluster implements AutoCloseable {
           zeros - before.zeros,
           applied - before.applied,
           leaderTerm - before.leaderTerm,
-          allocated - before.allocated);
+          allocated.minus(before.allocated));
     }
   }
 
@@ -96,7 +96,7 @@ final class BenchCluster implements AutoCloseable {
     double compilerSeconds = 0;
     long bytes = 0;
     long zeros = 0;
-    long allocated = Garbage.allocatedBytes();
+    long allocated = 0;
     Report leader = new Report(java.util.Map.of());
     for (int number = 0; number < nodes.size(); number++) {
       long pid = nodes.process(number).pid();
@@ -119,7 +119,10 @@ final class BenchCluster implements AutoCloseable {
         zeros,
         leader.number("applied"),
         leader.number("term"),
-        allocated);
+        new Garbage.Allocated(
+            Garbage.allocatedBytes(),
+            leader.number("allocated"),
+            allocated - leader.number("allocated")));
   }
 
   /** Fdatasyncs of all servers so far. */

@@ -14,20 +14,41 @@ import org.HdrHistogram.Histogram;
 /**
  * What a window left to the collectors.
  *
- * @param bytesPerOp allocated by servers and client for one operation
+ * @param perOp allocated for one operation
  * @param pauses of the servers' collectors
  * @param p99Millis of their lengths
  * @param worst the longest, and what the scheduler gave it
  */
-record Garbage(double bytesPerOp, int pauses, double p99Millis, Pause worst) {
+record Garbage(Allocated perOp, int pauses, double p99Millis, Pause worst) {
+  /**
+   * Bytes.
+   *
+   * @param followers all of them together
+   */
+  record Allocated(double client, double leader, double followers) {
+    Allocated minus(Allocated before) {
+      return new Allocated(
+          client - before.client, leader - before.leader, followers - before.followers);
+    }
+
+    Allocated dividedBy(long operations) {
+      double each = Math.max(1, operations);
+      return new Allocated(client / each, leader / each, followers / each);
+    }
+
+    double all() {
+      return client + leader + followers;
+    }
+  }
+
   /** One stop of a server; its CPU seconds come in steps of 10 ms. */
   record Pause(double millis, double cpuSeconds) {
     private static final Pause NONE = new Pause(0, 0);
   }
 
   static final String HEADER =
-      "| operation    |  N   | bytes allocated/op | GC pauses | p99 ms | worst ms | CPU s of the worst |\n"
-          + "|---|---|---|---|---|---|---|";
+      "| operation    |  N   | bytes allocated/op | client | leader | followers | GC pauses | p99 ms | worst ms | CPU s of the worst |\n"
+          + "|---|---|---|---|---|---|---|---|---|---|";
 
   private static final Pattern PAUSE =
       Pattern.compile("\\[(\\d+)ms\\] GC\\((\\d+)\\) Pause .* ([\\d.]+)ms");
@@ -51,14 +72,14 @@ record Garbage(double bytesPerOp, int pauses, double p99Millis, Pause worst) {
     throw new IllegalStateException("this JVM does not count what it allocates: use HotSpot");
   }
 
-  static Garbage of(double bytesPerOp, List<Pause> pauses) {
+  static Garbage of(Allocated perOp, List<Pause> pauses) {
     Histogram lengths = new Histogram(3);
     Pause worst = Pause.NONE;
     for (Pause pause : pauses) {
       lengths.recordValue(Math.round(pause.millis * 1e3));
       worst = pause.millis > worst.millis ? pause : worst;
     }
-    return new Garbage(bytesPerOp, pauses.size(), lengths.getValueAtPercentile(99) / 1e3, worst);
+    return new Garbage(perOp, pauses.size(), lengths.getValueAtPercentile(99) / 1e3, worst);
   }
 
   /** The pauses of a JVM between two instants, ms since 1970. */
@@ -90,10 +111,13 @@ record Garbage(double bytesPerOp, int pauses, double p99Millis, Pause worst) {
   String markdown(Cell cell) {
     return String.format(
         Locale.ROOT,
-        "| %-12s | %4d | %18.0f | %9d | %6.2f | %8.2f | %18.2f |",
+        "| %-12s | %4d | %18.0f | %6.0f | %6.0f | %9.0f | %9d | %6.2f | %8.2f | %18.2f |",
         cell.name(),
         cell.outstanding(),
-        bytesPerOp,
+        perOp.all(),
+        perOp.client,
+        perOp.leader,
+        perOp.followers,
         pauses,
         p99Millis,
         worst.millis,

@@ -69,7 +69,7 @@ final class Meter {
         0,
         0,
         Garbage.of(
-            (double) used.allocated() / Math.max(1, operations),
+            used.allocated().dividedBy(operations),
             cluster.pauses(beginMillis, beginMillis + (long) (elapsed * 1e3))));
   }
 

@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -27,18 +29,22 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How long a node with a long log takes to come back, beside what its disk and CRC32C allow. */
 @Command(
     name = "restart",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Fills the log of a node, ends it, and times how it comes back.")
+    description =
+        "Fills the log of a node, and times in turn its disk and how the node comes back.")
 final class Restart implements Callable<Integer> {
   private static final int WINDOW = 256;
   private static final int CHUNK = 1 << 20;
@@ -55,24 +61,85 @@ final class Restart implements Callable<Integer> {
   @Option(names = "--payload", defaultValue = "16384", description = "Bytes of a command.")
   int payloadBytes;
 
+  @Option(names = "--rounds", defaultValue = "5", description = "Of reading it and coming back.")
+  int rounds;
+
+  @Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  /**
+   * One round, MiB/s.
+   *
+   * @param disk the log, read in order
+   * @param recovered until the node was open
+   * @param applied until everything was applied, the election among it
+   */
+  private record Round(double disk, double recovered, double applied) {}
+
   @Override
   public Integer call() throws Exception {
+    if (rounds < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--rounds=" + rounds + ": at least 1");
+    }
     LocalCluster.wipe(directory);
     Files.createDirectories(directory);
-    String fileSystem = Machine.fileSystem(directory);
     String address = "127.0.0.1:" + Ports.free(1).get(0);
     fill(address);
-    double diskBefore = diskSpeed();
-    boolean cold = dropCaches();
+    System.out.printf(
+        Locale.ROOT,
+        "%,.0f MiB of log on %s, page cache %s%n"
+            + "| MiB/s | disk, in order | recovered, every byte checked | all applied |%n"
+            + "|---|---|---|---|%n",
+        logMebibytes(),
+        Machine.fileSystem(directory),
+        dropCaches() ? "dropped" : "not dropped (needs root)");
+    List<Round> measured = new ArrayList<>();
+    for (int i = 1; i <= rounds; i++) {
+      measured.add(round(address));
+      print("round " + i, measured.get(i - 1));
+    }
+    double checksum = logMebibytes() / checksumSeconds();
+    Round median =
+        new Round(
+            median(measured, Round::disk),
+            median(measured, Round::recovered),
+            median(measured, Round::applied));
+    print("median", median);
+    System.out.printf(
+        Locale.ROOT,
+        "CRC32C: %,.0f MiB/s; recovered at %.2f of the lower%n",
+        checksum,
+        median.recovered / Math.min(median.disk, checksum));
+    return 0;
+  }
+
+  private Round round(String address) throws Exception {
+    double disk = diskSpeed();
+    double mebibytes = logMebibytes();
+    dropCaches();
     long begin = System.nanoTime();
     try (RaftHost host = host(address);
         RaftNode<byte[], Long> node = node(host, address)) {
       double opened = secondsSince(begin);
       await(node::isLeader);
       await(() -> node.status().join().lastApplied() >= count());
-      print(fileSystem, cold, opened, secondsSince(begin), diskBefore);
+      return new Round(disk, mebibytes / opened, mebibytes / secondsSince(begin));
     }
-    return 0;
+  }
+
+  private static void print(String name, Round round) {
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %,.0f | %,.0f | %,.0f |%n",
+        name,
+        round.disk,
+        round.recovered,
+        round.applied);
+  }
+
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   private void fill(String address) throws Exception {
@@ -140,39 +207,12 @@ final class Restart implements Callable<Integer> {
     }
   }
 
-  private void print(
-      String fileSystem, boolean cold, double opened, double applied, double diskBefore)
-      throws IOException {
-    double mib = logBytes() / 1048576.0;
-    double diskAfter = diskSpeed();
-    double disk = (diskBefore + diskAfter) / 2;
-    double checksum = mib / checksumSeconds();
-    System.out.printf(
-        Locale.ROOT,
-        "%,.0f MiB of log on %s, page cache %s%n"
-            + "recovered, every byte checked: %.2f s, %,.0f MiB/s%n"
-            + "recovered, elected and all applied: %.2f s, %,.0f MiB/s%n"
-            + "limits: disk %,.0f MiB/s read in order before, %,.0f after, CRC32C %,.0f MiB/s;"
-            + " recovered at %.2f of the lower%n",
-        mib,
-        fileSystem,
-        cold ? "dropped" : "not dropped (needs root)",
-        opened,
-        mib / opened,
-        applied,
-        mib / applied,
-        diskBefore,
-        diskAfter,
-        checksum,
-        mib / opened / Math.min(disk, checksum));
-  }
-
-  private long logBytes() throws IOException {
+  private double logMebibytes() throws IOException {
     long bytes = 0;
     for (Path file : logs()) {
       bytes += Files.size(file);
     }
-    return bytes;
+    return bytes / 1048576.0;
   }
 
   private Path[] logs() throws IOException {
@@ -187,7 +227,7 @@ final class Restart implements Callable<Integer> {
     double cached = readSeconds(StandardOpenOption.READ);
     dropCaches();
     double past = readSeconds(StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
-    return logBytes() / 1048576.0 / Math.min(cached, past);
+    return logMebibytes() / Math.min(cached, past);
   }
 
   private double readSeconds(OpenOption... how) throws IOException {
@@ -208,7 +248,7 @@ final class Restart implements Callable<Integer> {
   private double checksumSeconds() throws IOException {
     CRC32C crc = new CRC32C();
     byte[] chunk = new byte[CHUNK];
-    long chunks = logBytes() / CHUNK;
+    long chunks = (long) logMebibytes();
     long begin = System.nanoTime();
     for (long i = 0; i < chunks; i++) {
       crc.update(chunk, 0, CHUNK);
