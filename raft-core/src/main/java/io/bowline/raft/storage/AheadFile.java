@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * the caller looks at this one. For one thread.
  */
 final class AheadFile implements DiskFile {
-  /** A multiple of every unit of a {@link DirectChannel}; what a disk needs to be at full speed. */
-  private static final int PIECE_BYTES = 4 << 20;
+  /**
+   * A multiple of every unit of a {@link DirectChannel}. The kernel asks a device for 4 MiB at a
+   * time at most: a piece of several such requests keeps the device busy between two of them.
+   */
+  static final int PIECE_BYTES = 16 << 20;
 
   private static final Buffers BUFFERS = new Buffers();
 

@@ -93,7 +93,8 @@ class FileDiskTest {
   void aScanReadsWhatThereIsPieceByPieceAndWhereverItIsSent() throws Exception {
     SplittableRandom random = new SplittableRandom(11);
     for (FileDisk each : List.of(disk, FileDisk.throughPageCache())) {
-      for (int size : new int[] {0, 1, PAGE, 4 << 20, (4 << 20) + 1, (9 << 20) + 17}) {
+      int piece = AheadFile.PIECE_BYTES;
+      for (int size : new int[] {0, 1, PAGE, piece, piece + 1, 2 * piece + (1 << 20) + 17}) {
         Path file = directory.resolve("scanned" + size + (each == disk));
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
@@ -103,7 +104,7 @@ class FileDiskTest {
           assertThat(open.read(ByteBuffer.allocate(10), size)).isZero();
           long at = 0;
           for (int i = 0; i < 40; i++) {
-            int length = random.nextInt(2 << 20);
+            int length = random.nextInt(piece / 2);
             ByteBuffer read = ByteBuffer.allocate(length + 3);
             int expected = (int) Math.min(length, size - at);
             assertThat(open.read(read.position(3).limit(length + 3), at)).isEqualTo(expected);
@@ -122,14 +123,15 @@ class FileDiskTest {
   @Test
   void aScanSaysThatAFileHasBecomeShorterAndWritesNothing() throws Exception {
     Path file = directory.resolve("shorter");
-    Files.write(file, new byte[9 << 20]);
+    int size = 2 * AheadFile.PIECE_BYTES + 17;
+    Files.write(file, new byte[size]);
     try (DiskFile open = disk.openToScan(file)) {
       try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
         other.truncate(PAGE + 1);
       }
-      assertThatThrownBy(() -> open.read(ByteBuffer.allocate(10), 5 << 20))
+      assertThatThrownBy(() -> open.read(ByteBuffer.allocate(10), AheadFile.PIECE_BYTES + PAGE))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining(file + " ends before its 9437184 bytes do");
+          .hasMessageContaining(file + " ends before its " + size + " bytes do");
       assertThatThrownBy(() -> open.write(ByteBuffer.allocate(1), 0))
           .isInstanceOf(UnsupportedOperationException.class);
       assertThatThrownBy(open::force).isInstanceOf(UnsupportedOperationException.class);

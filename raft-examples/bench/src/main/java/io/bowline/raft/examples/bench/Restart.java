@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
 final class Restart implements Callable<Integer> {
   private static final int WINDOW = 256;
   private static final int CHUNK = 1 << 20;
-  private static final int LARGE_CHUNK = 8 << 20;
+  private static final int LARGE_CHUNK = 16 << 20;
   private static final int PAGE = 4096;
   private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
 
