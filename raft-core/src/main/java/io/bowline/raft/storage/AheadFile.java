@@ -1,106 +1,44 @@
 package io.bowline.raft.storage;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A file that is read once, front to back, in large pieces: the next one comes from the disk while
- * the caller looks at this one. For one thread.
- */
+/** One file of a {@link ScanAhead}. What lies behind the piece that is seen is read anew. */
 final class AheadFile implements DiskFile {
-  /**
-   * A multiple of every unit of a {@link DirectChannel}. The kernel asks a device for 4 MiB at a
-   * time at most: a piece of several such requests keeps the device busy between two of them.
-   */
-  static final int PIECE_BYTES = 16 << 20;
-
-  private static final Buffers BUFFERS = new Buffers();
-
+  private final ScanAhead scan;
   private final Path path;
+  private final boolean mayPassCache;
   private final FileChannel channel;
   private final int unit;
   private final long size;
-  private final ExecutorService reader;
-  private Piece piece;
-  private Piece next;
+  private @Nullable AheadPiece piece;
+  private @Nullable DiskFile behind;
 
-  /** Memory for two pieces, which one file of this process after the other uses. */
-  private static final class Buffers {
-    private @Nullable SoftReference<ByteBuffer[]> spare;
-
-    synchronized ByteBuffer[] take() {
-      ByteBuffer[] found = spare == null ? null : spare.get();
-      spare = null;
-      return found != null
-          ? found
-          : new ByteBuffer[] {Aligned.direct(PIECE_BYTES), Aligned.direct(PIECE_BYTES)};
-    }
-
-    synchronized void giveBack(ByteBuffer first, ByteBuffer second) {
-      spare = new SoftReference<>(new ByteBuffer[] {first, second});
-    }
-  }
-
-  private static final class Piece {
-    private final ByteBuffer bytes;
-    private long start;
-    private int length;
-    private @Nullable CompletableFuture<Integer> reading;
-
-    Piece(ByteBuffer bytes) {
-      this.bytes = bytes;
-    }
-
-    boolean holds(long offset) {
-      return offset >= start && offset < start + length;
-    }
-
-    /** Waits until the disk is done with it. */
-    void await() throws IOException {
-      CompletableFuture<Integer> awaited = reading;
-      if (awaited != null) {
-        reading = null;
-        try {
-          length = awaited.join(); // no interrupt ends it: its memory is in use
-        } catch (CompletionException e) {
-          if (e.getCause() instanceof UncheckedIOException unchecked) {
-            throw unchecked.getCause();
-          }
-          throw e;
-        }
-      }
-    }
-  }
-
-  /**
-   * Takes over the channel.
-   *
-   * @param unit what the channel reads is a multiple of it
-   */
-  AheadFile(Path path, FileChannel channel, int unit) throws IOException {
+  private AheadFile(
+      ScanAhead scan, Path path, boolean mayPassCache, FileChannel channel, int unit, long size) {
+    this.scan = scan;
     this.path = path;
+    this.mayPassCache = mayPassCache;
     this.channel = channel;
     this.unit = unit;
-    this.size = channel.size();
-    this.reader = Executors.newSingleThreadExecutor(AheadFile::thread);
-    ByteBuffer[] memory = BUFFERS.take();
-    this.piece = new Piece(memory[0]);
-    this.next = new Piece(memory[1]);
+    this.size = size;
   }
 
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "bowline-read-ahead");
-    thread.setDaemon(true);
-    return thread;
+  static AheadFile open(ScanAhead scan, Path path, boolean mayPassCache) throws IOException {
+    DirectChannel past = mayPassCache ? DirectChannel.open(path, StandardOpenOption.READ) : null;
+    FileChannel channel =
+        past != null ? past.channel() : FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      int unit = past != null ? past.unit() : 1;
+      return new AheadFile(scan, path, mayPassCache, channel, unit, channel.size());
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   @Override
@@ -113,88 +51,81 @@ final class AheadFile implements DiskFile {
     int begin = target.position();
     long at = position;
     while (target.hasRemaining() && at < size) {
-      turnTo(at);
-      int from = (int) (at - piece.start);
-      int count = Math.min(target.remaining(), piece.length - from);
-      target.put(target.position(), piece.bytes, from, count);
-      target.position(target.position() + count);
-      at += count;
+      AheadPiece seen = pieceAt(at);
+      if (seen == null) {
+        int before = target.position() - begin;
+        return before + readBehind(target, at);
+      }
+      at += seen.copy(at, target);
     }
     return target.position() - begin;
   }
 
-  private void turnTo(long offset) throws IOException {
-    if (piece.holds(offset)) {
-      return;
+  /** Null if its piece is not seen any more. */
+  private @Nullable AheadPiece pieceAt(long offset) throws IOException {
+    AheadPiece seen = piece;
+    while (seen == null || seen.end() <= offset) {
+      seen = scan.turn();
+      piece = seen;
     }
-    next.await();
-    if (!next.holds(offset)) {
-      next.length = 0; // also if reading fails
-      next.start = offset - offset % PIECE_BYTES;
-      next.length = fill(next.bytes, next.start); // there is nothing else to do yet
+    if (offset < seen.start()) {
+      return null;
     }
-    Piece last = piece;
-    piece = next;
-    next = last;
-    next.length = 0;
-    if (piece.start + PIECE_BYTES < size) {
-      start(next, piece.start + PIECE_BYTES);
-    }
+    seen.await();
+    return seen;
   }
 
-  private void start(Piece empty, long offset) {
-    empty.start = offset;
-    empty.length = 0;
-    empty.reading = CompletableFuture.supplyAsync(() -> fillUnchecked(empty.bytes, offset), reader);
-  }
-
-  private int fillUnchecked(ByteBuffer bytes, long offset) {
-    try {
-      return fill(bytes, offset);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private int readBehind(ByteBuffer target, long position) throws IOException {
+    DiskFile file = behind;
+    if (file == null) {
+      file = new OpenFile(path, FileChannel.open(path, StandardOpenOption.READ), mayPassCache);
+      behind = file;
     }
+    return file.read(target, position);
   }
 
-  /** How many bytes of the file it holds then: all, or as far as the file goes. */
-  private int fill(ByteBuffer bytes, long offset) throws IOException {
+  /** Called by the thread that reads ahead. */
+  void fill(ByteBuffer bytes, long offset, int length) throws IOException {
     bytes.clear();
-    while (bytes.hasRemaining() && offset + bytes.position() < size) {
+    while (bytes.position() < length) {
       int done = bytes.position() & -unit; // only at the file's end anything else is normal
       bytes.position(done);
       if (channel.read(bytes, offset + done) <= 0 || bytes.position() - done < unit) {
         break;
       }
     }
-    if (offset + bytes.position() < Math.min(size, offset + PIECE_BYTES)) {
+    if (bytes.position() < length) {
       throw new IOException(path + " ends before its " + size + " bytes do");
     }
-    return bytes.position();
   }
 
   @Override
   public void write(ByteBuffer source, long position) {
-    throw new UnsupportedOperationException(path + " is open to be scanned");
+    throw readOnly();
   }
 
   @Override
   public void force() {
-    throw new UnsupportedOperationException(path + " is open to be scanned");
+    throw readOnly();
   }
 
   @Override
   public void force(Completion done) {
-    throw new UnsupportedOperationException(path + " is open to be scanned");
+    throw readOnly();
   }
 
+  private UnsupportedOperationException readOnly() {
+    return new UnsupportedOperationException(path + " is open to be scanned");
+  }
+
+  /** Nothing of it is being read any more. */
   @Override
   public void close() throws IOException {
-    try {
-      next.await();
-      BUFFERS.giveBack(piece.bytes, next.bytes);
-    } finally {
-      reader.shutdown();
-      channel.close();
+    try (channel) {
+      DiskFile opened = behind;
+      if (opened != null) {
+        opened.close();
+      }
     }
   }
 }

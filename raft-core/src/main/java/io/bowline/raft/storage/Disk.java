@@ -23,11 +23,26 @@ public interface Disk {
   DiskFile open(Path file) throws IOException;
 
   /**
-   * Opens an existing file that is read once, front to back: only {@link DiskFile#size}, {@link
-   * DiskFile#read} and {@link DiskFile#close} are called, from one thread. A disk may read ahead.
+   * Opens existing files one after the other, each to be read once, front to back. A disk may read
+   * ahead, into the next file too.
+   *
+   * @param visitor gets each of them; what it throws ends the scan
    */
-  default DiskFile openToScan(Path file) throws IOException {
-    return open(file);
+  default void scan(List<Path> files, ScanVisitor visitor) throws IOException {
+    for (Path file : files) {
+      try (DiskFile open = open(file)) {
+        visitor.visit(file, open);
+      }
+    }
+  }
+
+  /** Reads the files of a scan. */
+  interface ScanVisitor {
+    /**
+     * Reads a file: calls {@link DiskFile#size} and {@link DiskFile#read} only, from the thread
+     * that scans, and not after it returned.
+     */
+    void visit(Path file, DiskFile open) throws IOException;
   }
 
   /** Creates a file that must not exist yet. */

@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 /**
  * The operating system's files, by positional I/O. What the log writes goes past the page cache if
  * the file system can do that, and through it otherwise, and so do long reads and what a scan
- * reads, by a thread of its own that is a piece ahead; {@code force} is fdatasync in either case,
- * blocks the thread that called and completes on it. No mmap: its errors come as signals and its
- * stalls as page faults. An interrupt closes a channel for everyone: never interrupt a thread that
- * is in here.
+ * reads, by a thread of its own that is ahead; {@code force} is fdatasync in either case, blocks
+ * the thread that called and completes on it. No mmap: its errors come as signals and its stalls as
+ * page faults. An interrupt closes a channel for everyone: never interrupt a thread that is in
+ * here.
  */
 public final class FileDisk implements Disk {
   private static final int MAX_HOLDER_BYTES = 1024;
@@ -94,11 +94,12 @@ public final class FileDisk implements Disk {
   }
 
   @Override
-  public DiskFile openToScan(Path file) throws IOException {
-    DirectChannel past = mayPassCache ? DirectChannel.open(file, StandardOpenOption.READ) : null;
-    return past != null
-        ? new AheadFile(file, past.channel(), past.unit())
-        : new AheadFile(file, FileChannel.open(file, StandardOpenOption.READ), 1);
+  public void scan(List<Path> files, ScanVisitor visitor) throws IOException {
+    try (ScanAhead scan = new ScanAhead(files, mayPassCache)) {
+      for (Path file : files) {
+        visitor.visit(file, scan.next());
+      }
+    }
   }
 
   @Override

@@ -52,8 +52,8 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
-  public DiskFile openToScan(Path file) throws IOException {
-    return wrap(disk.openToScan(file));
+  public void scan(List<Path> files, ScanVisitor visitor) throws IOException {
+    disk.scan(files, (file, open) -> visitor.visit(file, wrap(open)));
   }
 
   @Override

@@ -48,12 +48,15 @@ final class LogRecovery {
     if (numbers.isEmpty()) {
       damages.add(gone(1, "there is no segment, and a bootstrap made one", null));
     }
-    long before = 0;
-    for (long number : numbers) {
-      boolean last = number == numbers.get(numbers.size() - 1);
-      readSegment(number, before, last);
-      before = number;
-    }
+    disk.scan(
+        numbers.stream().map(this::segment).toList(),
+        (path, scanned) -> {
+          long number = numbers.get(files.size());
+          DiskFile file = disk.open(path);
+          files.add(file);
+          boolean last = files.size() == numbers.size();
+          readSegment(path, file, new SegmentScanner(path, scanned), number, last);
+        });
     decide();
     requireNoTermAbove(ballotTerm);
   }
@@ -68,21 +71,15 @@ final class LogRecovery {
     return numbers;
   }
 
-  private void readSegment(long number, long before, boolean last) throws IOException {
-    Path path = directory.resolve(NextSegment.name(number, NextSegment.LOG));
-    DiskFile file = disk.open(path);
-    files.add(file);
-    try (DiskFile scanned = disk.openToScan(path)) {
-      readSegment(path, file, new SegmentScanner(path, scanned), number, before, last);
-    }
+  private Path segment(long number) {
+    return directory.resolve(NextSegment.name(number, NextSegment.LOG));
   }
 
-  private void readSegment(
-      Path path, DiskFile file, SegmentScanner scan, long number, long before, boolean last)
+  private void readSegment(Path path, DiskFile file, SegmentScanner scan, long number, boolean last)
       throws IOException {
     SegmentHeader header = scan.header();
-    if (number != before + 1) {
-      damages.add(gone(before + 1, "the file is missing, one behind it is here", header));
+    if (number != tailNumber + 1) {
+      damages.add(gone(tailNumber + 1, "the file is missing, one behind it is here", header));
     }
     if (header == null) {
       readWithoutHeader(number, scan, last);
@@ -120,7 +117,7 @@ final class LogRecovery {
   }
 
   private Damage gone(long number, String why, @Nullable SegmentHeader next) {
-    Path path = directory.resolve(NextSegment.name(number, NextSegment.LOG));
+    Path path = segment(number);
     long first = lastHeader == null ? 1 : lastHeader.commit() + 1; // D-g: what overwrote is gone
     long last = next == null ? Damage.OPEN_END : next.first() - 1;
     return new Damage.SpoiltSegment(path, first, last, why);
@@ -240,7 +237,7 @@ final class LogRecovery {
   }
 
   private Damage lostTail(long firstBlock) {
-    Path path = directory.resolve(NextSegment.name(tailNumber, NextSegment.LOG));
+    Path path = segment(tailNumber);
     return new Damage.MissingBlocks(
         path,
         tailScan == null ? 0 : tailScan.end(),

@@ -8,10 +8,8 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,57 +84,6 @@ class FileDiskTest {
           assertThat(open.read(ByteBuffer.allocate(1 << 20), bytes.length + 2 * PAGE)).isZero();
         }
       }
-    }
-  }
-
-  @Test
-  void aScanReadsWhatThereIsPieceByPieceAndWhereverItIsSent() throws Exception {
-    SplittableRandom random = new SplittableRandom(11);
-    for (FileDisk each : List.of(disk, FileDisk.throughPageCache())) {
-      int piece = AheadFile.PIECE_BYTES;
-      for (int size : new int[] {0, 1, PAGE, piece, piece + 1, 2 * piece + (1 << 20) + 17}) {
-        Path file = directory.resolve("scanned" + size + (each == disk));
-        byte[] bytes = new byte[size];
-        random.nextBytes(bytes);
-        Files.write(file, bytes);
-        try (DiskFile open = each.openToScan(file)) {
-          assertThat(open.size()).isEqualTo(size);
-          assertThat(open.read(ByteBuffer.allocate(10), size)).isZero();
-          long at = 0;
-          for (int i = 0; i < 40; i++) {
-            int length = random.nextInt(piece / 2);
-            ByteBuffer read = ByteBuffer.allocate(length + 3);
-            int expected = (int) Math.min(length, size - at);
-            assertThat(open.read(read.position(3).limit(length + 3), at)).isEqualTo(expected);
-            assertThat(
-                    Arrays.equals(
-                        read.array(), 3, 3 + expected, bytes, (int) at, (int) at + expected))
-                .as("%d bytes at %d of %d", length, at, size)
-                .isTrue();
-            at = random.nextInt(4) > 0 ? at + expected : random.nextInt(size + 1);
-          }
-        }
-      }
-    }
-  }
-
-  @Test
-  void aScanSaysThatAFileHasBecomeShorterAndWritesNothing() throws Exception {
-    Path file = directory.resolve("shorter");
-    int size = 2 * AheadFile.PIECE_BYTES + 17;
-    Files.write(file, new byte[size]);
-    try (DiskFile open = disk.openToScan(file)) {
-      try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        other.truncate(PAGE + 1);
-      }
-      assertThatThrownBy(() -> open.read(ByteBuffer.allocate(10), AheadFile.PIECE_BYTES + PAGE))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining(file + " ends before its " + size + " bytes do");
-      assertThatThrownBy(() -> open.write(ByteBuffer.allocate(1), 0))
-          .isInstanceOf(UnsupportedOperationException.class);
-      assertThatThrownBy(open::force).isInstanceOf(UnsupportedOperationException.class);
-      assertThatThrownBy(() -> open.force(failure -> {}))
-          .isInstanceOf(UnsupportedOperationException.class);
     }
   }
 

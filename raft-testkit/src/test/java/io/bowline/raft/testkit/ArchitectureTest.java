@@ -28,6 +28,7 @@ class ArchitectureTest {
           "io.bowline.raft.storage.FileDisk",
           "io.bowline.raft.storage.OpenFile",
           "io.bowline.raft.storage.AheadFile",
+          "io.bowline.raft.storage.ScanAhead",
           "io.bowline.raft.storage.DirectChannel",
           "io.bowline.raft.runtime.RealEnvironment",
           "io.bowline.raft.runtime.StageExecutor",
