@@ -70,15 +70,7 @@ class FileDiskTest {
           open.write(ByteBuffer.wrap(bytes, 1 << 20, (1 << 20) + odd), 1 << 20);
           for (int i = 0; i < 60; i++) {
             int at = random.nextInt(bytes.length);
-            int length = random.nextInt(bytes.length);
-            ByteBuffer read = ByteBuffer.allocate(length + 12).position(5).limit(length + 5);
-            int expected = Math.min(length, bytes.length - at);
-            assertThat(open.read(read, at)).isEqualTo(expected);
-            assertThat(read.position()).isEqualTo(5 + expected);
-            assertThat(read.limit()).isEqualTo(length + 5);
-            assertThat(Arrays.equals(read.array(), 5, 5 + expected, bytes, at, at + expected))
-                .as("%d bytes at %d of %d", length, at, bytes.length)
-                .isTrue();
+            ReadCheck.requireRead(open, bytes, at, random.nextInt(bytes.length));
           }
           assertThat(open.read(ByteBuffer.allocate(1 << 20), bytes.length)).isZero();
           assertThat(open.read(ByteBuffer.allocate(1 << 20), bytes.length + 2 * PAGE)).isZero();

@@ -65,26 +65,12 @@ class ScanAheadTest {
                 int reads = random.nextInt(12);
                 int at = 0;
                 for (int i = 0; i < reads; i++) {
-                  at = requireAt(open, at, expected, file);
+                  at += ReadCheck.requireRead(open, expected, at, random.nextInt(PIECE / 2));
                   at = random.nextInt(4) > 0 ? at : random.nextInt(expected.length + 1);
                 }
               });
       assertThat(left).isEmpty();
     }
-  }
-
-  /** Reads there; where the next read goes if it goes on. */
-  private int requireAt(DiskFile open, int at, byte[] expected, Path file) throws IOException {
-    int length = random.nextInt(PIECE / 2);
-    ByteBuffer read = ByteBuffer.allocate(length + 5).position(3).limit(length + 3);
-    int count = Math.min(length, expected.length - at);
-    assertThat(open.read(read, at)).isEqualTo(count);
-    assertThat(read.position()).isEqualTo(3 + count);
-    assertThat(read.limit()).isEqualTo(length + 3);
-    assertThat(Arrays.equals(read.array(), 3, 3 + count, expected, at, at + count))
-        .as("%d bytes at %d of %s", length, at, file)
-        .isTrue();
-    return at + count;
   }
 
   @Test
@@ -116,18 +102,15 @@ class ScanAheadTest {
 
   @Test
   void aFileThatIsMissingEndsTheScanByItsNameAndIsNotSkipped() throws Exception {
-    List<Path> files = new ArrayList<>(write(contents(PIECE, PAGE, PAGE)));
+    List<Path> files = write(contents(PIECE, PAGE, PAGE));
     Files.delete(files.get(1));
     List<Path> visited = new ArrayList<>();
-    assertThatThrownBy(
-            () ->
-                new FileDisk()
-                    .scan(
-                        files,
-                        (file, open) -> {
-                          visited.add(file);
-                          assertThat(open.read(ByteBuffer.allocate(PIECE), 0)).isEqualTo(PIECE);
-                        }))
+    Disk.ScanVisitor visitor =
+        (file, open) -> {
+          visited.add(file);
+          assertThat(open.read(ByteBuffer.allocate(PIECE), 0)).isEqualTo(PIECE);
+        };
+    assertThatThrownBy(() -> new FileDisk().scan(files, visitor))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessageContaining(files.get(1).toString());
     assertThat(visited).containsExactly(files.get(0));
@@ -136,18 +119,14 @@ class ScanAheadTest {
   @Test
   void aScannedFileIsNotWrittenAndWhatAVisitorThrowsEndsTheScan() throws Exception {
     List<Path> files = write(contents(4 * PIECE, 4 * PIECE));
-    assertThatThrownBy(
-            () ->
-                new FileDisk()
-                    .scan(
-                        files,
-                        (file, open) -> {
-                          assertThat(open.read(ByteBuffer.allocate(1), 0)).isEqualTo(1);
-                          requireReadOnly(open);
-                          throw new IOException("enough");
-                        }))
-        .isInstanceOf(IOException.class)
-        .hasMessage("enough");
+    IOException enough = new IOException("enough");
+    Disk.ScanVisitor visitor =
+        (file, open) -> {
+          assertThat(open.read(ByteBuffer.allocate(1), 0)).isEqualTo(1);
+          requireReadOnly(open);
+          throw enough;
+        };
+    assertThatThrownBy(() -> new FileDisk().scan(files, visitor)).isSameAs(enough);
   }
 
   private static void requireReadOnly(DiskFile open) {
