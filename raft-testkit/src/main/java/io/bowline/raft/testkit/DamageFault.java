@@ -148,8 +148,8 @@ public sealed interface DamageFault extends Fault {
   /**
    * The power goes in a write, and of the 4096-byte blocks that were being written other sectors
    * are spoilt too. Where the log's blocks are aligned to 4096 bytes nothing durable lies there.
-   * Otherwise it may be the log's end, which nobody can tell from a torn write: then it counts as
-   * an older copy.
+   * Otherwise it may be the log's end, which nobody can tell from a torn write, entries that were
+   * written over others among it: then it counts as an older copy.
    *
    * @param stallNanos for how long no force completes before
    * @param survival of each unsynced sector

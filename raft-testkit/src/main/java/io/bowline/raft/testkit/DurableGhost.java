@@ -20,6 +20,9 @@ final class DurableGhost {
   /** So many of the newest durable places are remembered. */
   private static final int KEPT = 64;
 
+  /** A block of the log takes a sector at least. */
+  private static final int BLOCKS_IN_A_PAGE = SimulatedFile.PAGE / SimulatedFile.SECTOR;
+
   /** A place in a file that one call to the storage has written. */
   private record Region(SimulatedFile file, long from, long to) {}
 
@@ -48,12 +51,17 @@ final class DurableGhost {
     }
   }
 
+  /** The log before entries were written over it, when so many writes of entries were believed. */
+  private record Overwritten(long writes, TermRuns log) {}
+
   private final SimulatedDisk disk;
+  private final ArrayDeque<Overwritten> overwritten = new ArrayDeque<>();
   private final ArrayDeque<Write> pending = new ArrayDeque<>();
   private final List<Region> proven = new ArrayList<>();
   private @Nullable Write current;
   private TermRuns log = new TermRuns();
   private Ballot ballot = Ballot.NONE;
+  private long logWrites;
   private boolean mayHaveLost;
   private boolean down;
   private boolean ballotRotten;
@@ -138,7 +146,19 @@ final class DurableGhost {
     if (write.ballot != null) {
       ballot = write.ballot;
     }
-    log.append(write.runs);
+    logWrites += write.runs.isEmpty() ? 0 : 1;
+    append(log, write);
+    while (!overwritten.isEmpty()
+        && overwritten.element().writes() <= logWrites - BLOCKS_IN_A_PAGE) {
+      overwritten.remove();
+    }
+  }
+
+  private void append(TermRuns to, Write write) {
+    if (!write.runs.isEmpty() && write.runs.get(0).first() <= to.last()) {
+      overwritten.add(new Overwritten(logWrites, to.copy()));
+    }
+    to.append(write.runs);
   }
 
   private boolean isOnDisk(Write write) {
@@ -155,9 +175,18 @@ final class DurableGhost {
 
   // What has been recovered.
 
-  /** The log's end may be damaged as if it had never been written whole. */
+  /** The page at the log's end may be damaged as if it had never been written whole. */
   void endMayBeSpoilt() {
     endMayBeSpoilt = true;
+  }
+
+  /**
+   * Whether that is left when blocks of the page at the log's end are gone. One that wrote over
+   * entries may be among them: then what it replaced is there again.
+   */
+  private boolean isLeftOf(TermRuns candidate, TermRuns found) {
+    return isBeginOf(found, candidate)
+        || overwritten.stream().anyMatch(before -> isBeginOf(found, before.log()));
   }
 
   private boolean isBeginOf(TermRuns found, TermRuns candidate) {
@@ -176,6 +205,7 @@ final class DurableGhost {
   void replaced(TermRuns held, Ballot vote) {
     pending.clear();
     proven.clear();
+    overwritten.clear();
     current = null;
     log = held.copy();
     ballot = vote;
@@ -264,10 +294,10 @@ final class DurableGhost {
         agrees = false; // a process crash alone takes nothing that was written
       }
       known = write.ballot == null ? known : write.ballot;
-      candidate.append(write.runs);
+      append(candidate, write);
       agrees |= candidate.isSameAs(found) && known.equals(vote);
     }
-    agrees |= endMayBeSpoilt && isBeginOf(found, candidate) && known.equals(vote);
+    agrees |= endMayBeSpoilt && isLeftOf(candidate, found) && known.equals(vote);
     endMayBeSpoilt = false;
     String wrong =
         agrees

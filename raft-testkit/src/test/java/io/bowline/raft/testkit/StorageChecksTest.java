@@ -125,6 +125,49 @@ class StorageChecksTest {
   }
 
   @Test
+  void whatWasOverwrittenMayBeThereAgainWhenTheEndIsSpoilt() {
+    SimulatedDisk before = overwrites();
+    machine.powerCut();
+    machine.checks().durable().endMayBeSpoilt();
+    machine.disk().replaceWith(before);
+
+    machine.open();
+
+    assertThat(machine.checks().log().last()).isEqualTo(3);
+  }
+
+  @Test
+  void whatWasOverwrittenNeverComesBackOtherwise() {
+    SimulatedDisk before = overwrites();
+    machine.powerCut();
+    machine.disk().replaceWith(before);
+
+    assertSeen("RECOVERED_LOG", machine::open);
+  }
+
+  @Test
+  void whatWasOverwrittenStaysGoneOnceItsPageIsFull() {
+    SimulatedDisk before = overwrites();
+    for (int write = 0; write < SimulatedFile.PAGE / SimulatedFile.SECTOR; write++) {
+      machine.appends(3 + write, 2, 1);
+    }
+    machine.powerCut();
+    machine.checks().durable().endMayBeSpoilt();
+    machine.disk().replaceWith(before);
+
+    assertSeen("RECOVERED_LOG", machine::open);
+  }
+
+  /** The disk before entry 2 was written over the second of three. */
+  private SimulatedDisk overwrites() {
+    machine.votes(2, 0);
+    machine.appends(1, 1, 3);
+    SimulatedDisk before = machine.disk().onDisk(new Prng(3));
+    machine.appends(2, 2, 1);
+    return before;
+  }
+
+  @Test
   void aStartThatHasForgottenItsVoteIsSeen() {
     machine.votes(1, 0);
     SimulatedDisk before = machine.disk().onDisk(new Prng(3));
