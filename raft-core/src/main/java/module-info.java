@@ -12,6 +12,8 @@ module io.bowline.raft {
   exports io.bowline.raft.transport;
   exports io.bowline.raft.core to
       io.bowline.raft.testkit;
+  exports io.bowline.raft.founding to
+      io.bowline.raft.testkit;
   exports io.bowline.raft.runtime to
       io.bowline.raft.testkit;
 }

@@ -3,19 +3,27 @@ package io.bowline.raft;
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.runtime.Foreign;
 import io.bowline.raft.runtime.LeaderView;
 import io.bowline.raft.runtime.Proposal;
 import io.bowline.raft.runtime.Query;
 import io.bowline.raft.runtime.ReplyBuffer;
+import io.bowline.raft.transport.Greetings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One batch of a client's requests to one group: their bytes go on as they came. */
 final class ClientRequests<C, R> {
+  private static final Refusal UNGREETED =
+      new Refusal.Closed("nothing is done on a connection that did not greet the group first");
+
   private final RaftNode<C, R> node;
   private final StateMachineAdapter<C, R> adapter;
   private final RaftConfig config;
@@ -35,37 +43,83 @@ final class ClientRequests<C, R> {
     this.replies = replies;
   }
 
-  void take(List<ClientRequest> batch) {
+  /** Executes what comes on a connection whose client knows which founding it talks to. */
+  void take(List<ClientRequest> batch, Greetings greetings) {
+    FoundingId here = node.runtime().foundingId();
+    if (here == null) {
+      Refusal notYet = new Refusal.NotFounded(node.runtime().founding().text());
+      batch.forEach(request -> refuse(request.id(), notYet));
+      return;
+    }
+    List<ClientRequest> greeted = new ArrayList<>(batch.size());
+    FoundingId told = greetings.told(node.group());
+    for (ClientRequest request : batch) {
+      if (request instanceof ClientRequest.Greet greet) {
+        greet(greet, here, greetings);
+        told = greetings.told(node.group());
+      } else if (here.equals(told)) {
+        greeted.add(request);
+      } else {
+        refuse(request.id(), told == null ? UNGREETED : new Refusal.OtherFounding(told, here));
+      }
+    }
+    if (!greeted.isEmpty()) {
+      execute(greeted);
+    }
+  }
+
+  private void greet(ClientRequest.Greet greet, FoundingId here, Greetings greetings) {
+    FoundingId pinned = greet.pinned();
+    if (pinned == null || pinned.equals(here)) {
+      greetings.tell(greet.group(), here);
+      replies.add(new ClientReply.Founded(greet.id(), here));
+    } else {
+      greetings.forget(greet.group());
+      refuse(greet.id(), new Refusal.OtherFounding(pinned, here));
+    }
+  }
+
+  private void execute(List<ClientRequest> batch) {
     List<RemoteProposal> proposals = new ArrayList<>(batch.size());
     List<RemoteQuery> queries = new ArrayList<>(0);
     for (ClientRequest request : batch) {
       if (request instanceof ClientRequest.Command command) {
-        if (command.command().length() > config.maxCommandBytes()) {
-          refuse(command.id(), tooLarge(command.command().length()));
+        Refusal invalid = invalid(command.command());
+        if (invalid != null) {
+          refuse(command.id(), invalid);
         } else {
           proposals.add(
               proposal(command, EntryType.SESSION_COMMAND, command.session(), command.command()));
         }
       } else if (request instanceof ClientRequest.Query query) {
         queries.add(new RemoteQuery(query.id(), query.query(), deadline(request)));
-      } else if (request instanceof ClientRequest.OpenSession) {
-        proposals.add(proposal(request, EntryType.SESSION_OPEN, null, Payload.EMPTY));
+      } else if (request instanceof ClientRequest.OpenSession open) {
+        proposals.add(proposal(open, EntryType.SESSION_OPEN, null, open.key().payload()));
       } else if (request instanceof ClientRequest.CloseSession close) {
         proposals.add(proposal(request, EntryType.SESSION_CLOSE, close.session(), Payload.EMPTY));
       } else {
         throw new AssertionError("no rule for request " + request);
       }
     }
-    if (!proposals.isEmpty()) {
-      Refusal refusal = node.runtime().propose(proposals, true);
-      if (refusal != null) {
-        proposals.forEach(proposal -> proposal.refused(refusal));
+    Foreign.clean("the codec of commands");
+    offer(proposals, some -> node.runtime().propose(some, true), RemoteProposal::refused);
+    offer(queries, some -> node.runtime().read(some, true), RemoteQuery::refused);
+  }
+
+  /** All at once, or as many of the first ones as fit; the rest is refused. */
+  private static <T> void offer(
+      List<T> calls, Function<List<T>, @Nullable Refusal> taker, BiConsumer<T, Refusal> refuser) {
+    Refusal refusal = calls.isEmpty() ? null : taker.apply(calls);
+    int from = 0;
+    if (refusal instanceof Refusal.Overloaded && calls.size() > 1) {
+      refusal = taker.apply(calls.subList(0, 1));
+      while (refusal == null && ++from < calls.size()) {
+        refusal = taker.apply(calls.subList(from, from + 1));
       }
     }
-    if (!queries.isEmpty()) {
-      Refusal refusal = node.runtime().read(queries, true);
-      if (refusal != null) {
-        queries.forEach(query -> query.refused(refusal));
+    if (refusal != null) {
+      for (T call : calls.subList(from, calls.size())) {
+        refuser.accept(call, refusal);
       }
     }
   }
@@ -79,9 +133,12 @@ final class ClientRequests<C, R> {
     return nowNanos + Math.min(request.timeoutNanos(), config.proposalTimeout().toNanos());
   }
 
-  private Refusal tooLarge(int bytes) {
-    return new Refusal.Invalid(
-        "a command of " + bytes + " bytes is over maxCommandBytes=" + config.maxCommandBytes());
+  private @Nullable Refusal invalid(Payload command) {
+    int bytes = command.length();
+    return bytes > config.maxCommandBytes()
+        ? new Refusal.Invalid(
+            "a command of " + bytes + " bytes is over maxCommandBytes=" + config.maxCommandBytes())
+        : adapter.undecodable(command);
   }
 
   private void refuse(long id, Refusal refusal) {
@@ -125,19 +182,21 @@ final class ClientRequests<C, R> {
     private final Payload query;
 
     RemoteQuery(long id, Payload query, long deadlineNanos) {
-      super(deadlineNanos, replies);
+      super(query.length(), deadlineNanos, replies);
       this.id = id;
       this.query = query;
     }
 
     @Override
-    protected Runnable run(long lastApplied) {
+    protected Answer run(long lastApplied) {
       try {
         R answer = adapter.query(adapter.commands().decode(query.view()));
         Payload encoded = Payload.of(adapter.encodeReply(answer));
-        return () -> replies.add(new ClientReply.Done(id, lastApplied, encoded));
-      } catch (Exception e) {
-        return () -> refused(new Refusal.Invalid("the query threw " + e));
+        return new Answer(
+            () -> replies.add(new ClientReply.Done(id, lastApplied, encoded)), encoded.length());
+      } catch (Exception | Error e) {
+        Refusal why = StateMachineAdapter.queryThrew(e);
+        return new Answer(() -> refused(why), 0);
       }
     }
 

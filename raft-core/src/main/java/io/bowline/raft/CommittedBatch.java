@@ -42,7 +42,7 @@ public interface CommittedBatch<C, R> {
    * Replies to this command.
    *
    * @param reply what its proposer is told; not null
-   * @throws IllegalStateException if it has a reply already
+   * @throws IllegalStateException if it has a reply already; the node halts
    */
   void reply(R reply);
 }

@@ -1,13 +1,14 @@
 package io.bowline.raft;
 
 import io.bowline.raft.core.CoreConfig;
+import io.bowline.raft.founding.InitialList;
 import io.bowline.raft.model.Codec;
-import io.bowline.raft.model.Frame;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Problems;
 import io.bowline.raft.runtime.NodeEnvironment;
 import io.bowline.raft.runtime.NodeRuntime;
+import io.bowline.raft.runtime.NodeWorld;
 import io.bowline.raft.runtime.RuntimeConfig;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.SegmentedStorage;
@@ -16,6 +17,7 @@ import io.bowline.raft.storage.StorageOptions;
 import io.bowline.raft.storage.StorageProvider;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +59,8 @@ public final class GroupBuilder<C, R> {
   }
 
   /**
-   * Required.
+   * Required. Sessions keep replies as they are encoded, within bounds in bytes: a value must have
+   * the same bytes on every replica, and in every version until the feature level is raised.
    *
    * @param codec for replies
    * @return this
@@ -124,7 +127,9 @@ public final class GroupBuilder<C, R> {
 
   /**
    * Makes this member of a new group and opens it. Every initial member is bootstrapped once, with
-   * the same list.
+   * the same list of voters; the group serves when all of them have written its founding record
+   * (docs/design/identity.md), until then calls are refused with {@link
+   * io.bowline.raft.model.Refusal.NotFounded}. A single member is founded at once.
    *
    * @param initial all initial members, this one among them
    * @return the node, running
@@ -133,9 +138,14 @@ public final class GroupBuilder<C, R> {
    */
   public RaftNode<C, R> bootstrap(Membership initial) throws RaftException {
     check(initial);
-    StorageProvider place = place();
+    host.requireOpen();
+    NodeWorld world = world();
+    StorageProvider place = place(world);
     return open(
-        () -> place.bootstrap(host.cluster(), group, host.node(), initial, random("incarnation")));
+        world,
+        () -> place.bootstrap(host.cluster(), group, host.node(), initial, random("incarnation")),
+        initial,
+        false);
   }
 
   /**
@@ -147,30 +157,56 @@ public final class GroupBuilder<C, R> {
    */
   public RaftNode<C, R> resume() throws RaftException {
     check(null);
-    StorageProvider place = place();
-    return open(() -> place.resume(host.cluster(), group, host.node(), random("epoch")));
+    host.requireOpen();
+    return resume(null);
+  }
+
+  private RaftNode<C, R> resume(@Nullable Membership given) throws RaftException {
+    NodeWorld world = world();
+    StorageProvider place = place(world);
+    return open(
+        world,
+        () -> place.resume(host.cluster(), group, host.node(), random("epoch")),
+        given,
+        given != null);
   }
 
   /**
-   * Resumes if a bootstrap has ended here before, else bootstraps. Convenient, and a risk: a node
-   * whose disk was lost comes back as a stranger, which its peers do not count.
+   * Resumes if a bootstrap has ended here before, else bootstraps. For the first start only: a node
+   * whose disk was lost comes back as a stranger, which its peers do not count, and when all
+   * directories are lost a second group begins in silence. Where the data must be there, use {@link
+   * #resume}. A single member first listens for two election timeouts whether its group has moved
+   * elsewhere (identity 10).
    *
-   * @param initial all initial members, this one among them
+   * @param initial all initial members, this one among them; where their addresses are not those of
+   *     the group's membership, members that do not answer are tried there as well
    * @return the node, running
    * @throws io.bowline.raft.model.ConfigException naming every problem at once
    * @throws RaftException as {@link #bootstrap} and {@link #resume}
    */
   public RaftNode<C, R> bootstrapOrResume(Membership initial) throws RaftException {
     check(initial);
+    host.requireOpen();
     try {
-      return place().exists() ? resume() : bootstrap(initial);
+      if (place(world()).exists()) {
+        return resume(initial);
+      }
     } catch (StorageException e) {
       throw RaftException.of(e);
     }
+    NodeWorld world = world();
+    StorageProvider place = place(world);
+    return open(
+        world,
+        () -> place.bootstrap(host.cluster(), group, host.node(), initial, random("incarnation")),
+        initial,
+        true);
   }
 
   private void check(@Nullable Membership initial) {
     Problems problems = new Problems("group '" + group + "'");
+    problems.given("group", group, "name the group");
+    problems.given("stateMachine", stateMachine, "give what is to be replicated");
     problems.given("commands", commands, "give it the codec of commands");
     problems.given("replies", replies, "give it the codec of replies");
     problems.unless(
@@ -178,27 +214,29 @@ public final class GroupBuilder<C, R> {
         "directory=%s and storage=%s: set exactly one of them",
         directory,
         storage);
-    long needed =
-        Math.max(config.maxCommandBytes() + Frame.HEADER_BYTES + 64L, config.maxBatchBytes());
     problems.unless(
-        needed <= host.maxMessageBytes(),
-        "maxCommandBytes=%d and maxBatchBytes=%d do not fit the host's maxMessageBytes=%d",
-        config.maxCommandBytes(),
+        config.maxBatchBytes() <= host.maxMessageBytes(),
+        "maxBatchBytes=%d does not fit the host's maxMessageBytes=%d",
         config.maxBatchBytes(),
         host.maxMessageBytes());
     if (initial != null) {
-      problems.unless(
-          initial.member(host.node()) != null,
-          "members=%s do not name this node %s: add it to the list, or fix the host's node id",
-          initial.members().stream().map(m -> m.id().value()).toList(),
-          host.node());
+      for (String problem : InitialList.problems(initial, host.node())) {
+        problems.unless(false, "%s", problem);
+      }
+      initial.settings().check(problems);
     }
     problems.unless(
-        !host.groups.containsKey(group), "group=%s is open on this host already", group);
+        group == null || !host.groups.containsKey(group),
+        "group=%s is open on this host already",
+        group);
     problems.throwIfAny();
   }
 
-  private StorageProvider place() {
+  private NodeWorld world() {
+    return new NodeWorld(host.environment(), group, host.node());
+  }
+
+  private StorageProvider place(NodeWorld world) {
     StorageProvider place = storage;
     return place != null
         ? place
@@ -206,7 +244,7 @@ public final class GroupBuilder<C, R> {
             host.environment().disk(),
             Objects.requireNonNull(directory),
             storageOptions,
-            host.environment().executor(NodeEnvironment.Stage.SNAPSHOT));
+            world.executor(NodeEnvironment.Stage.SNAPSHOT));
   }
 
   private java.util.random.RandomGenerator random(String purpose) {
@@ -219,17 +257,69 @@ public final class GroupBuilder<C, R> {
     RaftStorage open() throws StorageException;
   }
 
-  private RaftNode<C, R> open(Opening opening) throws RaftException {
+  /**
+   * Opens what the opening gives.
+   *
+   * @param given the list that the embedder named; null if it named none
+   */
+  private RaftNode<C, R> open(
+      NodeWorld world, Opening opening, @Nullable Membership given, boolean listensFirst)
+      throws RaftException {
     RaftStorage opened;
     try {
       opened = opening.open();
     } catch (StorageException e) {
       throw RaftException.of(e);
     }
+    RaftNode<C, R> node = null;
+    try {
+      requireSameList(opened.identity().list(), given);
+      node = wire(world, opened, given, listensFirst);
+      String refusal = host.add(node);
+      if (refusal != null) {
+        node = null;
+        throw new RaftException(refusal);
+      }
+      node.runtime().start();
+      return node;
+    } catch (RuntimeException | Error e) { // nothing that was opened is left behind
+      if (node != null) {
+        CompletableFuture<?> unused = node.end();
+      }
+      throw e;
+    } finally {
+      if (node == null) {
+        opened.close();
+      }
+    }
+  }
+
+  /** Addresses may differ, and tell where else to dial; who belongs to the group may not. */
+  private void requireSameList(Membership stored, @Nullable Membership given) throws RaftException {
+    if (given != null && given.listHash() != stored.listHash()) {
+      throw new RaftException(
+          "the directory of group '"
+              + group
+              + "' was made with the list "
+              + text(stored)
+              + ", and is opened with "
+              + text(given)
+              + ": give it the list it was made with, or call resume()");
+    }
+  }
+
+  private static String text(Membership list) {
+    return list.members().stream().map(m -> m.id() + " " + m.role()).toList()
+        + " and "
+        + list.settings();
+  }
+
+  private RaftNode<C, R> wire(
+      NodeWorld world, RaftStorage opened, @Nullable Membership given, boolean listensFirst) {
     StateMachineAdapter<C, R> adapter =
         new StateMachineAdapter<>(
             stateMachine, Objects.requireNonNull(commands), Objects.requireNonNull(replies));
-    ListenerAdapter events = new ListenerAdapter(listener, host.environment());
+    ListenerAdapter events = new ListenerAdapter(listener, world);
     NodeRuntime runtime =
         new NodeRuntime(
             group,
@@ -237,17 +327,14 @@ public final class GroupBuilder<C, R> {
             runtimeConfig(),
             opened,
             host.transport(),
-            host.environment(),
+            world,
             adapter,
             events,
-            host.metricsOf(group));
-    RaftNode<C, R> node = new RaftNode<>(host, group, config, runtime, adapter, events);
-    if (host.groups.putIfAbsent(group, node) != null) {
-      opened.close();
-      throw new RaftException("group '" + group + "' was opened on this host meanwhile");
-    }
-    runtime.start();
-    return node;
+            host.metricsOf(group, world.foreign()),
+            given,
+            listensFirst);
+    String place = String.valueOf(directory == null ? storage : directory);
+    return new RaftNode<>(host, group, config, runtime, adapter, place);
   }
 
   private CoreConfig coreConfig(RaftStorage opened) {
@@ -268,8 +355,12 @@ public final class GroupBuilder<C, R> {
   private RuntimeConfig runtimeConfig() {
     return new RuntimeConfig(
         config.maxMailboxItems(),
-        config.maxUncommittedBytes(),
         MAX_MAILBOX_MESSAGES,
+        Math.max(config.maxUncommittedBytes(), 2 * config.maxInflightBytes()),
+        config.maxPendingProposals(),
+        config.maxUncommittedBytes(),
+        config.maxWaitingReads(),
+        config.proposalTimeout().toNanos(),
         config.tailCacheBytes(),
         config.maxBatchBytes(),
         IDLE_NANOS);

@@ -3,24 +3,23 @@ package io.bowline.raft;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.runtime.Foreign;
 import io.bowline.raft.runtime.NodeEnvironment;
 import io.bowline.raft.runtime.NodeEvents;
+import io.bowline.raft.runtime.NodeWorld;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns a node's events into calls of the embedder's listener: one at a time, in order, on the
  * callback executor, whatever that executor does.
  */
 final class ListenerAdapter implements NodeEvents {
-  private static final Logger LOG = LoggerFactory.getLogger(ListenerAdapter.class);
-
   private final RaftListener listener;
   private final Executor executor;
+  private final Foreign foreign;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private boolean running;
 
@@ -30,11 +29,11 @@ final class ListenerAdapter implements NodeEvents {
   private boolean serving;
   private @Nullable NodeId leader;
   private long leaderTerm;
-  private volatile @Nullable String haltedBecause;
 
-  ListenerAdapter(RaftListener listener, NodeEnvironment environment) {
+  ListenerAdapter(RaftListener listener, NodeWorld world) {
     this.listener = listener;
-    this.executor = environment.executor(NodeEnvironment.Stage.CALLBACK);
+    this.foreign = world.foreign();
+    this.executor = world.executor(NodeEnvironment.Stage.CALLBACK);
   }
 
   @Override
@@ -74,22 +73,7 @@ final class ListenerAdapter implements NodeEvents {
 
   @Override
   public void halted(String reason, @Nullable Throwable cause) {
-    haltedBecause = reason;
-    if (leads) {
-      lost();
-    }
     tell(() -> listener.halted(reason));
-  }
-
-  /** The node was closed: whoever leads elsewhere, it is not this one. */
-  void closed() {
-    if (leads) {
-      lost();
-    }
-  }
-
-  @Nullable String haltedBecause() {
-    return haltedBecause;
   }
 
   private void tell(Runnable call) {
@@ -113,11 +97,7 @@ final class ListenerAdapter implements NodeEvents {
           return;
         }
       }
-      try {
-        call.run();
-      } catch (RuntimeException e) {
-        LOG.atWarn().setCause(e).log("a RaftListener threw; the node goes on");
-      }
+      foreign.call("a RaftListener", call); // whatever becomes of it, the next events follow
     }
   }
 }

@@ -31,15 +31,21 @@ final class LocalProposal<R> extends Proposal {
   @Override
   @SuppressWarnings("unchecked") // CommittedBatch.reply takes nothing but an R
   protected void committed(long index, @Nullable Object reply, @Nullable Payload encoded) {
-    R answer = reply != null ? (R) reply : decode(encoded);
-    outcome.complete(new Outcome.Committed<>(index, answer));
-  }
-
-  private R decode(@Nullable Payload encoded) {
+    if (reply != null) {
+      outcome.complete(new Outcome.Committed<>(index, (R) reply));
+      return;
+    }
     if (encoded == null) {
       throw new AssertionError("neither reply nor bytes");
     }
-    return node.adapter().decodeReply(encoded);
+    R decoded;
+    try {
+      decoded = node.adapter().decodeReply(encoded);
+    } catch (Throwable e) { // the command has had its effect; its reply is lost
+      unknown("it was applied at index " + index + ", but its reply does not decode: " + e);
+      return;
+    }
+    outcome.complete(new Outcome.Committed<>(index, decoded));
   }
 
   @Override

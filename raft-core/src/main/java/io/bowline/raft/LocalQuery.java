@@ -12,7 +12,7 @@ final class LocalQuery<C, R> extends Query {
   private final CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
 
   LocalQuery(RaftNode<C, R> node, C query, long deadlineNanos) {
-    super(deadlineNanos, null);
+    super(0, deadlineNanos, null);
     this.node = node;
     this.query = query;
   }
@@ -22,12 +22,13 @@ final class LocalQuery<C, R> extends Query {
   }
 
   @Override
-  protected Runnable run(long lastApplied) {
+  protected Answer run(long lastApplied) {
     try {
       R answer = node.adapter().query(query);
-      return () -> outcome.complete(new Outcome.Committed<>(lastApplied, answer));
-    } catch (Exception e) {
-      return () -> refused(new Refusal.Invalid("the query threw " + e));
+      return new Answer(() -> outcome.complete(new Outcome.Committed<>(lastApplied, answer)), 0);
+    } catch (Exception | Error e) {
+      Refusal why = StateMachineAdapter.queryThrew(e);
+      return new Answer(() -> refused(why), 0);
     }
   }
 

@@ -24,4 +24,9 @@ record MetricsAdapter(RaftMetrics.Sink sink) implements NodeMetrics {
   public void time(String name, long nanos) {
     sink.time(name, nanos);
   }
+
+  @Override
+  public void close() {
+    sink.close();
+  }
 }

@@ -30,7 +30,10 @@ final class NodeBatch<C, R> implements CommittedBatch<C, R> {
 
   @Override
   public C command() {
-    return commands.decode(cursor.command());
+    cursor.decoding(true);
+    C command = commands.decode(cursor.command());
+    cursor.decoding(false);
+    return command;
   }
 
   @Override

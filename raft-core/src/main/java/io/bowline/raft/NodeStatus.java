@@ -1,5 +1,6 @@
 package io.bowline.raft;
 
+import io.bowline.raft.model.FoundingStatus;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param commitIndex the last one known to be committed
  * @param lastApplied the last one whose effect is in the state machine
  * @param membership in force
+ * @param founding how far the founding of the group is here, and for whom it waits
  * @param haltedBecause why it stopped for good, or {@code null} while it runs
  */
 public record NodeStatus(
@@ -30,6 +32,7 @@ public record NodeStatus(
     long commitIndex,
     long lastApplied,
     Membership membership,
+    FoundingStatus founding,
     @Nullable String haltedBecause) {
   /**
    * How many committed entries the state machine has not seen yet.

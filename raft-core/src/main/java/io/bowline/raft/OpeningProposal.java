@@ -4,6 +4,7 @@ import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
+import io.bowline.raft.model.SessionKey;
 import io.bowline.raft.runtime.Proposal;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** Opens a session: its entry's index is the session's id. */
 final class OpeningProposal<C, R> extends Proposal {
   private final RaftNode<C, R> node;
+  private final SessionKey key;
   private final CompletableFuture<Outcome<RaftSession<C, R>>> outcome = new CompletableFuture<>();
 
-  OpeningProposal(RaftNode<C, R> node, long deadlineNanos) {
-    super(EntryType.SESSION_OPEN, null, Payload.EMPTY, deadlineNanos, null);
+  OpeningProposal(RaftNode<C, R> node, SessionKey key, long deadlineNanos) {
+    super(EntryType.SESSION_OPEN, null, key.payload(), deadlineNanos, null);
     this.node = node;
+    this.key = key;
   }
 
   CompletableFuture<Outcome<RaftSession<C, R>>> outcome() {
@@ -24,7 +27,7 @@ final class OpeningProposal<C, R> extends Proposal {
 
   @Override
   protected void committed(long index, @Nullable Object reply, @Nullable Payload encoded) {
-    outcome.complete(new Outcome.Committed<>(index, new RaftSession<>(node, index)));
+    outcome.complete(new Outcome.Committed<>(index, new RaftSession<>(node, index, key)));
   }
 
   @Override

@@ -11,9 +11,12 @@ import java.time.Duration;
  * @param electionTimeout t: a follower that hears no leader campaigns after [t, 2t); at least 3
  *     heartbeats
  * @param proposalTimeout the one deadline of a call; 1 ms to 1 h
- * @param maxCommandBytes a larger command is refused when proposed; 1 to 64 MiB
- * @param maxUncommittedBytes proposed and not committed; more is refused as overloaded
- * @param maxWaitingReads reads that wait for a confirming round
+ * @param maxCommandBytes a larger command is refused when proposed; 1 to 64 MiB less 64 bytes,
+ *     which a session needs of the entry
+ * @param maxUncommittedBytes calls taken and not yet applied here or answered, so also what waits
+ *     for the own disk and the own state machine; more is refused as overloaded
+ * @param maxPendingProposals proposals taken and not yet applied here and told
+ * @param maxWaitingReads reads taken and not yet answered
  * @param maxMailboxItems calls that wait for the raft stage
  * @param maxBatchBytes entries in one message; 4 KiB to 64 MiB
  * @param maxInflightBytes entries sent to one peer and not answered; at least one batch
@@ -28,6 +31,7 @@ public record RaftConfig(
     Duration proposalTimeout,
     int maxCommandBytes,
     long maxUncommittedBytes,
+    int maxPendingProposals,
     int maxWaitingReads,
     int maxMailboxItems,
     long maxBatchBytes,
@@ -39,6 +43,9 @@ public record RaftConfig(
   private static final Duration MILLI = Duration.ofMillis(1);
   private static final Duration HOUR = Duration.ofHours(1);
 
+  /** What a frame may need beside a command of a session. */
+  private static final int SESSION_BYTES = 64;
+
   /**
    * Checks all of it.
    *
@@ -47,6 +54,7 @@ public record RaftConfig(
    * @param proposalTimeout see the record
    * @param maxCommandBytes see the record
    * @param maxUncommittedBytes see the record
+   * @param maxPendingProposals see the record
    * @param maxWaitingReads see the record
    * @param maxMailboxItems see the record
    * @param maxBatchBytes see the record
@@ -68,13 +76,14 @@ public record RaftConfig(
         heartbeatInterval.multipliedBy(3));
     problems.within("electionTimeout", electionTimeout, MILLI, HOUR);
     problems.within("proposalTimeout", proposalTimeout, MILLI, HOUR);
-    problems.within("maxCommandBytes", maxCommandBytes, 1, Frame.MAX_PAYLOAD_BYTES);
+    problems.within("maxCommandBytes", maxCommandBytes, 1, Frame.MAX_PAYLOAD_BYTES - SESSION_BYTES);
     problems.within("maxUncommittedBytes", maxUncommittedBytes, 1 << 10, 1L << 34);
     problems.unless(
         maxUncommittedBytes >= maxCommandBytes,
         "maxUncommittedBytes=%d is under maxCommandBytes=%d: the largest command would never fit",
         maxUncommittedBytes,
         maxCommandBytes);
+    problems.within("maxPendingProposals", maxPendingProposals, 1, 1 << 24);
     problems.within("maxWaitingReads", maxWaitingReads, 1, 1 << 24);
     problems.within("maxMailboxItems", maxMailboxItems, 1, 1 << 24);
     problems.within("maxBatchBytes", maxBatchBytes, 4 << 10, 64 << 20);
@@ -114,6 +123,7 @@ public record RaftConfig(
     private Duration proposalTimeout = Duration.ofSeconds(10);
     private int maxCommandBytes = 4 << 20;
     private long maxUncommittedBytes = 64 << 20;
+    private int maxPendingProposals = 1 << 16;
     private int maxWaitingReads = 1 << 16;
     private int maxMailboxItems = 1 << 16;
     private long maxBatchBytes = 256 << 10;
@@ -177,6 +187,17 @@ public record RaftConfig(
      */
     public Builder maxUncommittedBytes(long value) {
       maxUncommittedBytes = value;
+      return this;
+    }
+
+    /**
+     * Default 65,536.
+     *
+     * @param value see {@link RaftConfig#maxPendingProposals()}
+     * @return this
+     */
+    public Builder maxPendingProposals(int value) {
+      maxPendingProposals = value;
       return this;
     }
 
@@ -281,6 +302,7 @@ public record RaftConfig(
           proposalTimeout,
           maxCommandBytes,
           maxUncommittedBytes,
+          maxPendingProposals,
           maxWaitingReads,
           maxMailboxItems,
           maxBatchBytes,

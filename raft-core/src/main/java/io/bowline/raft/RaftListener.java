@@ -5,8 +5,12 @@ import java.util.Optional;
 
 /**
  * Hears what becomes of a node. Called on the callback executor, one call at a time, in the order
- * in which things happened; "lost" always comes before the next "gained". May be late: use the term
- * as a fencing token for whatever a leader does outside the group.
+ * in which things happened; "lost" always comes before the next "gained", and is told when a leader
+ * is closed or halts. May be late: use the term as a fencing token for whatever a leader does
+ * outside the group. A method may call whatever of this library returns at once, and should not
+ * block: one that waits holds up the events behind it, though no outcome of a call (see {@link
+ * RaftHost.Builder#callbackExecutor}). What it throws is logged; the next events are told all the
+ * same.
  */
 public interface RaftListener {
   /**
@@ -32,9 +36,9 @@ public interface RaftListener {
   default void leaderChanged(Optional<NodeId> leader, long term) {}
 
   /**
-   * The node's health changed.
+   * The node's health changed; docs/operations/health.md says after how long each trouble shows.
    *
-   * @param serving whether it knows a leader and applies
+   * @param serving whether it knows a leader, writes its log, and applies
    */
   default void healthChanged(boolean serving) {}
 

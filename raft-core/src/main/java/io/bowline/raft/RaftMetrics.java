@@ -52,5 +52,8 @@ public interface RaftMetrics {
      * @param nanos how long, in nanoseconds whatever the name's unit
      */
     void time(String name, long nanos);
+
+    /** The node is closed or halted: nothing comes any more, and nothing of it need be kept. */
+    default void close() {}
   }
 }

@@ -2,8 +2,8 @@ package io.bowline.raft;
 
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Outcome;
-import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,14 +18,21 @@ import java.util.concurrent.CompletableFuture;
 public final class RaftSession<C, R> {
   private final RaftNode<C, R> node;
   private final long id;
+  private final SessionKey key;
   private long nextSequence = 1;
 
-  /** Sequences that may be retried, each with whether an attempt of it may have been applied. */
-  private final TreeMap<Long, Boolean> wanted = new TreeMap<>();
+  /** Sequences that may be retried; this object's lock guards it and what it holds. */
+  private final TreeMap<Long, Attempts> wanted = new TreeMap<>();
 
-  RaftSession(RaftNode<C, R> node, long id) {
+  /** How many attempts of one command are under way or ended without a certain answer. */
+  private static final class Attempts {
+    int uncertain;
+  }
+
+  RaftSession(RaftNode<C, R> node, long id, SessionKey key) {
     this.node = node;
     this.id = id;
+    this.key = key;
   }
 
   /**
@@ -44,46 +51,42 @@ public final class RaftSession<C, R> {
    */
   public synchronized long nextSequence() {
     long sequence = nextSequence++;
-    wanted.put(sequence, false);
+    wanted.put(sequence, new Attempts());
     return sequence;
   }
 
   /**
-   * Proposes a command under its number, for the first time or again.
+   * Proposes a command under its number, for the first time or again; attempts may overlap.
    *
    * @param sequence from {@link #nextSequence}, the same command each time
    * @param command as for {@link RaftNode#propose}
-   * @return as for {@link RaftNode#propose}; {@link Refusal.SessionExpired} says that it was never
-   *     applied, {@link Outcome.Unknown} also that the session is gone and an earlier attempt may
-   *     have been
+   * @return as for {@link RaftNode#propose}; {@link Outcome.NotCommitted} says that no attempt was
+   *     applied so far, {@link Outcome.Unknown} also that this one was refused while another one
+   *     may have been
    * @throws IllegalArgumentException if the number is not reserved or was forgotten
    */
   public CompletableFuture<Outcome<R>> propose(long sequence, C command) {
     byte[] payload = node.encode(command);
     SessionHeader header;
-    boolean maybeApplied;
+    Attempts attempts;
     synchronized (this) {
-      Boolean before = wanted.put(sequence, true);
-      if (before == null) {
-        wanted.remove(sequence);
+      attempts = wanted.get(sequence);
+      if (attempts == null) {
         throw new IllegalArgumentException(
             "sequence=" + sequence + " is not reserved: take one from nextSequence()");
       }
-      maybeApplied = before;
-      header = new SessionHeader(id, sequence, wanted.firstKey());
+      attempts.uncertain++;
+      header = new SessionHeader(id, key, sequence, wanted.firstKey());
     }
     return node.propose(EntryType.SESSION_COMMAND, header, payload)
-        .thenApply(outcome -> judge(sequence, maybeApplied, outcome));
+        .thenApply(outcome -> judge(attempts, outcome));
   }
 
-  private Outcome<R> judge(long sequence, boolean maybeApplied, Outcome<R> outcome) {
-    if (outcome instanceof Outcome.NotCommitted<R> not) {
-      if (maybeApplied && not.refusal() instanceof Refusal.SessionExpired) {
-        return new Outcome.Unknown<>("the session expired after an earlier attempt");
-      }
-      synchronized (this) {
-        wanted.computeIfPresent(sequence, (s, applied) -> maybeApplied);
-      }
+  /** Only a refusal makes an attempt certain, and only if all are certain the command is. */
+  private synchronized Outcome<R> judge(Attempts attempts, Outcome<R> outcome) {
+    if (outcome instanceof Outcome.NotCommitted<R> not && --attempts.uncertain > 0) {
+      return new Outcome.Unknown<>(
+          "another attempt may have been applied; this one was refused: " + not.refusal());
     }
     return outcome;
   }

@@ -14,6 +14,9 @@ public interface StateMachine<C, R> {
    * Applies committed commands, in order: calls {@link CommittedBatch#next()} until it returns
    * false, and {@link CommittedBatch#reply} exactly once for each.
    *
+   * <p>Outcomes of a batch are told when it has returned. It may take long, but what waits behind
+   * it is refused when it would be out of time; an interrupt flag that it sets is cleared.
+   *
    * @param batch valid during the call only
    * @throws Exception halts this node, and every replica alike, at this index: no entry is skipped
    *     (docs/concepts/state-machine.md says the way out)
@@ -25,7 +28,8 @@ public interface StateMachine<C, R> {
    *
    * @param query what is asked
    * @return the answer
-   * @throws Exception ends the read as refused; the node goes on
+   * @throws Exception ends the read as refused; the node goes on, also after an error other than a
+   *     lack of memory
    */
   R query(C query) throws Exception;
 }

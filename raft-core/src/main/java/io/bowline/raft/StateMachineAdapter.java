@@ -2,8 +2,11 @@ package io.bowline.raft;
 
 import io.bowline.raft.model.Codec;
 import io.bowline.raft.model.Payload;
+import io.bowline.raft.model.Refusal;
 import io.bowline.raft.runtime.Applier;
 import io.bowline.raft.runtime.ApplyCursor;
+import io.bowline.raft.runtime.Foreign;
+import org.jspecify.annotations.Nullable;
 
 /** The embedder's state machine and codecs, as the runtime asks for them. */
 record StateMachineAdapter<C, R>(
@@ -21,6 +24,39 @@ record StateMachineAdapter<C, R>(
 
   byte[] encodeCommand(C command) {
     return require(commands.encode(command), "encoded a command to null");
+  }
+
+  /**
+   * Tries a command's bytes before they are proposed: what no replica could decode would halt every
+   * one of them, for ever. The value is thrown away; replicas apply what they decode from the log.
+   *
+   * @return why it cannot be proposed; null if it can
+   */
+  @Nullable Refusal undecodable(Payload command) {
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    try {
+      if (commands.decode(command.view()) != null) {
+        return null;
+      }
+      return new Refusal.Invalid("the codec decodes the command to null");
+    } catch (Throwable e) {
+      requireBearable(e);
+      return new Refusal.Invalid("the codec does not decode the command: " + e);
+    } finally {
+      Foreign.clean(interrupted); // what the codec leaves on the thread of who asks
+    }
+  }
+
+  /** Why a read was not answered: what a query throws is that read's affair alone. */
+  static Refusal queryThrew(Throwable thrown) {
+    requireBearable(thrown);
+    return new Refusal.Invalid("the query threw " + thrown);
+  }
+
+  private static void requireBearable(Throwable thrown) {
+    if (thrown instanceof Error error && Foreign.isFatal(error)) {
+      throw error;
+    }
   }
 
   R decodeReply(Payload encoded) {

@@ -41,22 +41,28 @@ class ArchitectureTest {
   static final ArchRule clientUsesModelAndTransport =
       mayUse(RAFT + ".client", RAFT + ".model", RAFT + ".transport");
 
+  /** The words of a handshake are the transport's. */
+  @ArchTest
+  static final ArchRule foundingUsesModelAndTransport =
+      mayUse(RAFT + ".founding", RAFT + ".model", RAFT + ".transport");
+
   /** What it needs from above it declares itself, and the public face adapts. */
   @ArchTest
   static final ArchRule runtimeUsesTheLayersBelow =
       mayUse(
           RAFT + ".runtime",
           RAFT + ".core",
+          RAFT + ".founding",
           RAFT + ".model",
           RAFT + ".storage",
           RAFT + ".transport");
 
   /** Inputs in, effects out: nothing of the world, no clock, and no random number of its own. */
   @ArchTest
-  static final ArchRule coreIsPure =
+  static final ArchRule coreAndFoundingArePure =
       noClasses()
           .that()
-          .resideInAPackage(RAFT + ".core")
+          .resideInAnyPackage(RAFT + ".core", RAFT + ".founding")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -80,7 +86,7 @@ class ArchitectureTest {
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
           .callMethod(Math.class, "random")
-          .because("the core is a function of its inputs and of now");
+          .because("they are functions of their inputs and of now");
 
   /** Where nobody says {@code @NullMarked} NullAway looks away in silence. */
   @ArchTest
@@ -133,6 +139,11 @@ class ArchitectureTest {
     Set<String> packages = new TreeSet<>();
     all.forEach(one -> packages.add(one.getPackageName()));
     org.assertj.core.api.Assertions.assertThat(packages)
-        .contains(RAFT + ".model", RAFT + ".core", RAFT + ".storage", RAFT + ".runtime");
+        .contains(
+            RAFT + ".model",
+            RAFT + ".core",
+            RAFT + ".founding",
+            RAFT + ".storage",
+            RAFT + ".runtime");
   }
 }

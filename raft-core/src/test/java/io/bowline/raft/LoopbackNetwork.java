@@ -3,20 +3,30 @@ package io.bowline.raft;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.Transport;
 import io.bowline.raft.transport.TransportHandler;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Hosts in one process, joined by a thread for each receiver; a node can be cut off. */
+/**
+ * Hosts in one process, joined by a thread for each receiver; a node can be cut off. Each address
+ * is one endpoint, whatever node listens there.
+ */
 final class LoopbackNetwork implements AutoCloseable {
-  private final Map<NodeId, Endpoint> endpoints = new ConcurrentHashMap<>();
+  private static final long ASK_AGAIN_MILLIS = 100;
+
+  private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
   private final Set<NodeId> isolated = ConcurrentHashMap.newKeySet();
 
   Transport transport(String address) {
@@ -27,9 +37,19 @@ final class LoopbackNetwork implements AutoCloseable {
     isolated.add(node);
   }
 
+  /** Ends the isolation; all connections are made anew. */
   void heal() {
     isolated.clear();
-    endpoints.values().forEach(Endpoint::greetAll);
+    endpoints.values().forEach(Endpoint::hangUp);
+    connectAll();
+  }
+
+  private void connectAll() {
+    endpoints.values().forEach(Endpoint::connect);
+  }
+
+  boolean isCut(Endpoint one, Endpoint other) {
+    return isolated.contains(one.node()) || isolated.contains(other.node());
   }
 
   @Override
@@ -37,96 +57,181 @@ final class LoopbackNetwork implements AutoCloseable {
     endpoints.values().forEach(Endpoint::close);
   }
 
-  private final class Endpoint implements Transport {
+  /** What one host has of the network. */
+  final class Endpoint implements Transport {
+    private record Route(GroupId group, Peer peer, boolean dialled, boolean forEntries) {}
+
     private final String address;
-    private final ExecutorService inbox =
-        Executors.newSingleThreadExecutor(
+    private final ScheduledExecutorService inbox =
+        new ScheduledThreadPoolExecutor(
+            1,
             task -> {
               Thread thread = new Thread(task, "loopback");
               thread.setDaemon(true);
               return thread;
             });
-    private final Map<GroupId, GroupHello> open = new ConcurrentHashMap<>();
-    private final Map<GroupId, Set<NodeId>> peers = new ConcurrentHashMap<>();
-    private @Nullable NodeId self;
+    private final Set<GroupId> open = ConcurrentHashMap.newKeySet();
+    private final Map<GroupId, Map<NodeId, List<String>>> peers = new ConcurrentHashMap<>();
+    private final Set<LoopbackLink> links = ConcurrentHashMap.newKeySet();
+    private final Map<Route, LoopbackLink> routes = new ConcurrentHashMap<>();
+    private @Nullable LocalNode local;
     private @Nullable TransportHandler handler;
 
     Endpoint(String address) {
       this.address = address;
     }
 
-    @Override
-    public void start(LocalNode local, TransportHandler receiver) {
-      self = local.node();
-      handler = receiver;
-      endpoints.put(local.node(), this);
+    NodeId node() {
+      return local().node();
     }
 
-    @Override
-    public void openGroup(GroupHello hello) {
-      open.put(hello.group(), hello);
-      endpoints.values().forEach(Endpoint::greetAll);
+    private LocalNode local() {
+      if (local == null) {
+        throw new IllegalStateException("not started");
+      }
+      return local;
     }
 
-    @Override
-    public void closeGroup(GroupId group) {
-      open.remove(group);
-    }
-
-    @Override
-    public void peers(GroupId group, Map<NodeId, String> addresses) {
-      peers.put(group, Set.copyOf(addresses.keySet()));
-      greetAll();
-    }
-
-    /** A connection to each peer that serves the group too. */
-    private void greetAll() {
-      peers.forEach(
-          (group, nodes) ->
-              nodes.forEach(
-                  node -> {
-                    Endpoint peer = endpoints.get(node);
-                    GroupHello hello = peer == null ? null : peer.open.get(group);
-                    GroupHello own = open.get(group);
-                    if (peer != null && hello != null && own != null) {
-                      deliver(() -> handler().connected(node, hello));
-                    }
-                  }));
-    }
-
-    private TransportHandler handler() {
+    TransportHandler handler() {
       if (handler == null) {
         throw new IllegalStateException("not started");
       }
       return handler;
     }
 
-    private void deliver(Runnable task) {
+    @Override
+    public void start(LocalNode own, TransportHandler receiver) {
+      local = own;
+      handler = receiver;
+      endpoints.put(address, this);
+    }
+
+    @Override
+    public void openGroup(GroupId group) {
+      open.add(group);
+      connectAll();
+    }
+
+    @Override
+    public void closeGroup(GroupId group) {
+      open.remove(group);
+      peers.remove(group);
+      links.stream().filter(link -> link.group().equals(group)).toList().forEach(this::end);
+    }
+
+    @Override
+    public void peers(GroupId group, Map<NodeId, List<String>> addresses) {
+      peers.put(group, Map.copyOf(addresses));
+      connect();
+    }
+
+    /** Two connections to each peer that serves the group too, unless they are there. */
+    private synchronized void connect() {
+      for (GroupId group : open) {
+        for (Map.Entry<NodeId, List<String>> peer :
+            peers.getOrDefault(group, Map.of()).entrySet()) {
+          Endpoint there = listening(peer.getKey(), peer.getValue());
+          if (there != null && there != this && there.open.contains(group)) {
+            dial(group, there, false);
+            dial(group, there, true);
+          }
+        }
+      }
+    }
+
+    private @Nullable Endpoint listening(NodeId node, Collection<String> places) {
+      for (String place : places) {
+        Endpoint there = endpoints.get(place);
+        if (there != null && there.node().equals(node)) {
+          return there;
+        }
+      }
+      return null;
+    }
+
+    private void dial(GroupId group, Endpoint there, boolean forEntries) {
+      for (LoopbackLink link : links) {
+        if (link.isDialled()
+            && link.isForEntries() == forEntries
+            && link.group().equals(group)
+            && link.there() == there) {
+          return;
+        }
+      }
+      LoopbackLink near = LoopbackLink.dial(group, this, there, forEntries);
+      deliver(() -> handler().opened(near));
+    }
+
+    void add(LoopbackLink link) {
+      links.add(link);
+    }
+
+    void askAgain(LoopbackLink link) {
+      if (!inbox.isShutdown()) {
+        ScheduledFuture<?> unused =
+            inbox.schedule(
+                () -> {
+                  if (links.contains(link)) {
+                    handler().opened(link);
+                  }
+                },
+                ASK_AGAIN_MILLIS,
+                TimeUnit.MILLISECONDS);
+      }
+    }
+
+    void deliver(Runnable task) {
       if (!inbox.isShutdown()) {
         inbox.execute(task);
       }
     }
 
-    @Override
-    public boolean send(GroupId group, NodeId to, Message message) {
-      Endpoint peer = endpoints.get(to);
-      GroupHello own = open.get(group);
-      NodeId from = self;
-      if (peer == null
-          || own == null
-          || from == null
-          || !peer.open.containsKey(group)
-          || isolated.contains(from)
-          || isolated.contains(to)) {
-        return false;
+    void admitted(LoopbackLink link, Peer peer) {
+      Route route = new Route(link.group(), peer, link.isDialled(), link.isForEntries());
+      LoopbackLink older = routes.put(route, link);
+      if (older != null && older != link) {
+        end(older);
+        connectAll();
       }
-      peer.deliver(
-          () -> {
-            if (peer.handler().hello(from, own) == null) {
-              peer.handler().received(from, own, message);
-            }
-          });
-      return true;
+    }
+
+    /** Both ends of a connection are gone. */
+    private void end(LoopbackLink link) {
+      drop(link);
+      link.there().drop(link.far());
+    }
+
+    private void drop(LoopbackLink link) {
+      if (links.remove(link)) {
+        routes.values().remove(link);
+        deliver(() -> handler().closed(link));
+      }
+    }
+
+    private void hangUp() {
+      new HashSet<>(links).forEach(this::end);
+    }
+
+    @Override
+    public boolean send(GroupId group, Peer to, Message message) {
+      boolean isReply = message.getClass().getSimpleName().endsWith("Reply");
+      boolean forEntries = message.getClass().getSimpleName().startsWith("Append");
+      LoopbackLink link = routes.get(new Route(group, to, !isReply, forEntries));
+      return link != null && link.send(message);
+    }
+
+    boolean isCutFrom(Endpoint other) {
+      return isCut(this, other);
+    }
+
+    @Override
+    public void reset(GroupId group, Peer peer, String reason) {
+      for (Map.Entry<Route, LoopbackLink> route : Set.copyOf(routes.entrySet())) {
+        if (route.getKey().group().equals(group) && route.getKey().peer().equals(peer)) {
+          end(route.getValue());
+        }
+      }
+      connectAll();
     }
 
     @Override
@@ -136,9 +241,8 @@ final class LoopbackNetwork implements AutoCloseable {
 
     @Override
     public void close() {
-      if (self != null) {
-        endpoints.remove(self, this);
-      }
+      endpoints.remove(address, this);
+      hangUp();
       inbox.shutdown();
     }
   }

@@ -9,12 +9,15 @@ import io.bowline.raft.model.Codec;
 import io.bowline.raft.model.CommandTooLargeException;
 import io.bowline.raft.model.ConfigException;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.GroupSettings;
 import io.bowline.raft.model.Member;
+import io.bowline.raft.model.MemberRole;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +84,58 @@ class OpeningErrorsTest {
 
     assertThatThrownBy(() -> group().directory(directory.resolve("a")).bootstrap(others))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("members=[n2] do not name this node n1");
+        .hasMessageContaining("the list [n2] does not name this node, 'n1'");
+  }
+
+  @Test
+  void everyProblemOfAnInitialListIsNamedAtOnce() {
+    GroupSettings settings = new GroupSettings(-1, 0, 0, 5, -1, 99);
+    Membership bad =
+        new Membership(
+            List.of(
+                Member.voter(NodeId.of("n1"), "host:1"),
+                Member.voter(NodeId.of("n2"), "host:1"),
+                Member.voter(NodeId.of("n3"), "http://host:1"),
+                Member.voter(NodeId.of("n4"), "host"),
+                new Member(NodeId.of("n5"), null, "host:5", MemberRole.LEARNER, 0, 1)),
+            settings);
+
+    assertThatThrownBy(() -> group().directory(directory.resolve("a")).bootstrap(bad))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            problems ->
+                assertThat(problems.problems())
+                    .containsExactly(
+                        "members 'n1' and 'n2' have one address, 'host:1': give each node its own",
+                        "address 'http://host:1' of 'n3' is no host:port: a URL or a space in it is"
+                            + " refused",
+                        "address 'host' of 'n4' names no port: write host:port",
+                        "member 'n5' is a LEARNER: a group is founded by voters only; add others when"
+                            + " it runs",
+                        "sessionLifetime=PT-0.000000001S is not within PT1S to PT8760H",
+                        "maxSessions=0 is not within 1 to 1000000",
+                        "maxRepliesPerSession=0 is not within 1 to 1048576",
+                        "maxReplyBytes=5 is not within 1024 to 1099511627776",
+                        "leaseBound=PT-0.000000001S is not within PT0S to PT1M",
+                        "featureLevel=99 is not within 1 to 1"));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the point of it
+  void whatIsNullIsNamed() {
+    assertThatThrownBy(() -> ClusterId.of(null)).hasMessage("cluster id is null: give it a name");
+    assertThatThrownBy(() -> host.group(GroupId.of("sums"), null).bootstrap(ALONE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("stateMachine=null is not set");
+  }
+
+  @Test
+  void settingsThatNoTableCanWorkByAreReadFromNoEntry() {
+    byte[] bad = new Membership(ALONE.members(), new GroupSettings(1, 0, 1, 0, 1)).encode();
+
+    assertThatThrownBy(() -> Membership.decode(ByteBuffer.wrap(bad)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxSessions=0");
   }
 
   @Test

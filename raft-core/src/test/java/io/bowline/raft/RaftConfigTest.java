@@ -29,7 +29,7 @@ class RaftConfigTest {
                     .containsExactly(
                         "electionTimeout=PT0.02S is under 3 heartbeats of PT0.05S: a lost packet"
                             + " starts an election; use PT0.15S",
-                        "maxCommandBytes=0 is not within 1 to 67108864",
+                        "maxCommandBytes=0 is not within 1 to 67108800",
                         "maxWaitingReads=-1 is not within 1 to 16777216"))
         .hasMessageStartingWith("3 problems in RaftConfig: ");
   }

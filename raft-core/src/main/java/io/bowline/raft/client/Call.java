@@ -2,6 +2,7 @@ package io.bowline.raft.client;
 
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
+import io.bowline.raft.model.SessionKey;
 import org.jspecify.annotations.Nullable;
 
 /** One request until it has an outcome; all but the final fields belong to the loop. */
@@ -10,6 +11,7 @@ abstract class Call implements ClientLoop.Event {
   enum Kind {
     COMMAND,
     QUERY,
+    GREET,
     OPEN_SESSION,
     CLOSE_SESSION
   }
@@ -27,6 +29,9 @@ abstract class Call implements ClientLoop.Event {
   @Nullable Session session;
 
   long sequence;
+
+  /** Of the opening of a session: what names it beside its index, the same in all retries. */
+  @Nullable SessionKey opens;
 
   /** Attempts that were sent and not certainly refused: with any, it may have been applied. */
   int uncertain;

@@ -29,9 +29,10 @@ public interface ClientEnvironment {
   Executor executor();
 
   /**
-   * A source of jitter.
+   * A source of jitter, and of what names a session: where other clients are not to be trusted, one
+   * that nobody can guess.
    *
-   * @return a generator for use on the executor
+   * @return a generator that is used by one thread at a time
    */
   RandomGenerator random();
 }

@@ -2,8 +2,8 @@ package io.bowline.raft.client;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,19 +51,22 @@ final class ClientLoop {
     this.environment = environment;
     this.atEnd = atEnd;
     this.deliveries = new Deliveries(callbacks, this::signal);
-    Route route =
-        new Route(limits, transport, this, environment.random(), counters, environment.nanoTime());
-    this.conversation = new Conversation(limits, route, budget, counters);
+    RandomGenerator random = environment.random();
+    Route route = new Route(limits, transport, this, random, counters, environment.nanoTime());
+    this.conversation = new Conversation(limits, route, budget, counters, random);
   }
 
-  /** Whether this thread runs callbacks and must not wait for others. */
-  boolean isDelivering() {
-    return deliveries.isDelivering();
+  /** Throws if this thread runs a callback: what it would wait for is told behind it. */
+  void refuseWaitInCallback() {
+    if (deliveries.isDelivering()) {
+      throw new IllegalStateException(
+          "a callback of this client waits for this client: use submit or query there");
+    }
   }
 
   void post(Event event) {
     mailbox.add(event);
-    if (!deliveries.isDelivering()) {
+    if (!deliveries.collects()) {
       signal();
     } // else the deliverer signals once, behind its last callback
   }
@@ -90,7 +93,7 @@ final class ClientLoop {
     try {
       environment.executor().execute(this::run);
       return true;
-    } catch (RejectedExecutionException shutDown) {
+    } catch (RuntimeException | Error refused) { // shut down, or no thread was to be had
       return false;
     }
   }
@@ -106,12 +109,21 @@ final class ClientLoop {
     } catch (RuntimeException | Error broken) {
       breakDown(broken);
     }
+    try {
+      tell(now);
+    } catch (RuntimeException | Error broken) {
+      breakDown(broken);
+      deliveries.deliver(conversation.takeEnded());
+    }
+  }
+
+  private void tell(long now) {
     deliveries.deliver(conversation.takeEnded());
     if (conversation.isOver() && !over) {
       over = true;
       atEnd.run();
     }
-    arm(now, conversation.untilNextNanos());
+    arm(now, Math.min(conversation.untilNextNanos(), deliveries.watch(now)));
   }
 
   /** Our own bug, or the transport's: nobody may wait for ever because of it. */
@@ -119,7 +131,7 @@ final class ClientLoop {
     LOG.atError().setCause(broken).log("the client's loop broke and is closed: open another");
     try {
       conversation.breakOff("the client's loop broke: " + broken);
-    } catch (RuntimeException again) {
+    } catch (RuntimeException | Error again) {
       LOG.atError().setCause(again).log("and so did its closing");
     }
   }

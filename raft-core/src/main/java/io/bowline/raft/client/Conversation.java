@@ -5,8 +5,11 @@ import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
+import io.bowline.raft.model.SessionKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,8 @@ final class Conversation {
   private final Budget budget;
   private final ClientCounters counters;
   private final SendQueue queue;
+  private final RandomGenerator random;
+  private final Pinned pinned = new Pinned();
 
   /** All commands and queries without an outcome, in the order of their deadlines. */
   private final CallList pending = new CallList();
@@ -42,8 +47,14 @@ final class Conversation {
 
   private @Nullable String closedBecause;
 
-  Conversation(ClientLimits limits, Route route, Budget budget, ClientCounters counters) {
+  Conversation(
+      ClientLimits limits,
+      Route route,
+      Budget budget,
+      ClientCounters counters,
+      RandomGenerator random) {
     this.limits = limits;
+    this.random = random;
     this.route = route;
     this.budget = budget;
     this.counters = counters;
@@ -85,11 +96,14 @@ final class Conversation {
     }
     if (session == null && opening == null && queue.needsSession()) {
       opening = new OwnCall(Call.Kind.OPEN_SESSION);
+      opening.opens = SessionKey.draw(random);
       queue.addFirst(opening);
     }
     Link link = route.writable();
-    if (link != null) {
+    if (link != null && link.greeted) {
       queue.sendOver(link, session);
+    } else if (link != null && link.greeting == null) {
+      queue.greet(link, new OwnCall(Call.Kind.GREET), pinned.founding());
     }
   }
 
@@ -139,13 +153,22 @@ final class Conversation {
       }
       if (call == closing) {
         route.closeAll();
+      } else if (call.kind == Call.Kind.GREET) {
+        link.greeting = null;
+        Refusal refusal = greeted(link, reply);
+        if (refusal != null
+            && reply instanceof ClientReply.Refused refused
+            && isElsewhere(refusal)) {
+          elsewhere = refused;
+        }
+        rest |= !link.greeted;
       } else if (reply instanceof ClientReply.Done answer) {
         done = true;
         done(call, answer);
       } else if (reply instanceof ClientReply.Refused refused) {
         call.uncertain--;
         Refusal refusal = refused.refusal();
-        if (refusal instanceof Refusal.NotLeader || refusal instanceof Refusal.Closed) {
+        if (isElsewhere(refusal)) {
           elsewhere = refused;
           queue.repeat(call, link, reply.id());
         } else {
@@ -159,8 +182,56 @@ final class Conversation {
     }
     if (done) {
       route.succeeded(link);
+      pinned.forgive();
     }
     turn(link, elsewhere, rest);
+    endIfTurnedAwayByAll();
+  }
+
+  private static boolean isElsewhere(Refusal refusal) {
+    return refusal instanceof Refusal.NotLeader
+        || refusal instanceof Refusal.Closed
+        || refusal instanceof Refusal.NotServed
+        || refusal instanceof Refusal.NotFounded
+        || refusal instanceof Refusal.OtherFounding;
+  }
+
+  /** Why nothing may be asked over this link; {@code null} if it may, or is not known yet. */
+  private @Nullable Refusal greeted(Link link, ClientReply reply) {
+    Refusal refusal = null;
+    if (reply instanceof ClientReply.Founded founded) {
+      refusal = pinned.meet(founded.founding());
+      link.greeted = refusal == null;
+    } else if (reply instanceof ClientReply.Refused refused) {
+      refusal = refused.refusal();
+    }
+    boolean stranger = refusal instanceof Refusal.NotServed && pinned.founding() == null;
+    if (link.greeted) {
+      pinned.welcomed(link.address);
+    } else if (refusal instanceof Refusal.OtherFounding || stranger) {
+      trouble = link.address + " answered " + refusal;
+      pinned.turnedAway(link.address, Objects.requireNonNull(refusal));
+      route.shun(link);
+    }
+    return refusal;
+  }
+
+  /** Every node there is has said that this is not the group that was asked for. */
+  private void endIfTurnedAwayByAll() {
+    Refusal refusal = pinned.refusal();
+    if (refusal == null || !pinned.isTurnedAwayBy(route.addresses())) {
+      return;
+    }
+    for (Call call = pending.first(); call != null; call = pending.first()) {
+      end(
+          call,
+          call.mayHaveBeenApplied()
+              ? new Outcome.Unknown<>("an earlier attempt was not answered; now " + refusal)
+              : new Outcome.NotCommitted<>(refusal, null));
+    }
+    queue.clear();
+    opening = null;
+    pinned.forgive(); // what is asked later tries them all again
   }
 
   private void turn(Link link, ClientReply.@Nullable Refused elsewhere, boolean rest) {
@@ -168,7 +239,7 @@ final class Conversation {
       trouble = link.address + " answered " + elsewhere.refusal();
       leader = elsewhere.leader();
       String hint = elsewhere.leaderAddress();
-      if (elsewhere.refusal() instanceof Refusal.Closed) {
+      if (!(elsewhere.refusal() instanceof Refusal.NotLeader)) {
         hint = null; // what a node believed when it stopped is no hint
       }
       if (!link.address.equals(hint)) {
@@ -189,7 +260,8 @@ final class Conversation {
     if (call == opening) {
       call.outcome = outcome;
       opening = null;
-      session = new Session(answer.index(), limits.maxInFlight());
+      session =
+          new Session(answer.index(), Objects.requireNonNull(call.opens), limits.maxInFlight());
       counters.sessions.incrementAndGet();
     } else {
       end(call, outcome);
@@ -205,7 +277,12 @@ final class Conversation {
       return true;
     }
     if (refusal instanceof Refusal.SessionExpired && call.session == session) {
-      session = null; // what has a number in it keeps it; what comes gets another session
+      session = null; // what comes gets another session
+    }
+    if (!call.ended() && canBeRenumbered(call, refusal)) {
+      Objects.requireNonNull(call.session).ended(call);
+      queue.renumber(call);
+      return true;
     }
     if (!call.ended()) {
       end(
@@ -215,6 +292,13 @@ final class Conversation {
               : new Outcome.NotCommitted<>(refusal, leader));
     }
     return false;
+  }
+
+  /** Its session is gone and none of its attempts had an effect: another session does as well. */
+  private static boolean canBeRenumbered(Call call, Refusal refusal) {
+    return refusal instanceof Refusal.SessionExpired
+        && call.session != null
+        && !call.mayHaveBeenApplied();
   }
 
   // Endings.
@@ -228,9 +312,15 @@ final class Conversation {
           first,
           first.mayHaveBeenApplied()
               ? new Outcome.Unknown<>(detail)
-              : new Outcome.NotCommitted<>(new Refusal.TimedOut(detail), leader));
+              : new Outcome.NotCommitted<>(outOfTime(detail), leader));
     }
     queue.trim();
+  }
+
+  /** Which group was found instead says more than that time ran out. */
+  private Refusal outOfTime(String detail) {
+    Refusal turnedAway = pinned.refusal();
+    return turnedAway == null ? new Refusal.TimedOut(detail) : turnedAway;
   }
 
   private void end(Call call, Outcome<Payload> outcome) {
@@ -252,7 +342,7 @@ final class Conversation {
     endAll(because);
     Link link = route.current();
     Session open = session;
-    if (link == null || !link.writable || open == null) {
+    if (link == null || !link.writable || !link.greeted || open == null) {
       route.closeAll();
       return;
     }

@@ -28,6 +28,11 @@ final class LeaderCache {
     return target;
   }
 
+  /** Given or learned. */
+  List<String> addresses() {
+    return addresses;
+  }
+
   /** Whether a node named the target as the leader; otherwise it is a guess. */
   boolean isHinted() {
     return hinted;

@@ -16,6 +16,12 @@ final class Link implements ClientTransport.Listener {
   /** Nobody said that this node leads: until it shows, it gets one request at a time. */
   boolean probing;
 
+  /** Under way on this link; without an answer to it nothing else is asked. */
+  @Nullable Call greeting;
+
+  /** The node has said that its group is of the founding that this client talks to. */
+  boolean greeted;
+
   boolean open;
   boolean closed;
 

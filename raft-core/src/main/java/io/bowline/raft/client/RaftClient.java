@@ -8,6 +8,8 @@ import io.bowline.raft.model.Refusal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +65,16 @@ public final class RaftClient<C, R> implements AutoCloseable {
   /**
    * Submits a command, to be applied at most once.
    *
+   * <p>A reply that does not decode ends {@link Outcome.Unknown} with what the codec threw: the
+   * command was applied all the same. A command that does not encode ends {@link
+   * Outcome.NotCommitted}.
+   *
    * @param command encoded once, before this method returns; may be changed afterwards
    * @return completes once and never exceptionally, at the latest after the client's timeout, on
-   *     the callback executor, which must not be blocked
+   *     the callback executor. A callback may call this client and close it, and must not block:
+   *     one that waits for an outcome of this client gets an {@code IllegalStateException}, behind
+   *     one that waits for something else the other outcomes are told on another thread 100 ms
+   *     later
    * @throws CommandTooLargeException if it encodes to over {@code maxCommandBytes}
    */
   public CompletableFuture<Outcome<R>> submit(C command) {
@@ -92,7 +101,8 @@ public final class RaftClient<C, R> implements AutoCloseable {
    *
    * @param query encoded before this method returns; may be changed afterwards
    * @return completes once and never exceptionally, at the latest after the client's timeout, on
-   *     the callback executor, which must not be blocked; never {@code Unknown}
+   *     the callback executor, which must not be blocked, see {@link #submit}; never {@code
+   *     Unknown}
    */
   public CompletableFuture<Outcome<R>> query(C query) {
     return ask(Call.Kind.QUERY, query, false);
@@ -136,11 +146,11 @@ public final class RaftClient<C, R> implements AutoCloseable {
     byte[] bytes;
     try {
       bytes = codec.encode(value);
-    } catch (RuntimeException thrown) {
-      return refused(new Refusal.Invalid("codec " + codec + " threw on encode: " + thrown));
+    } catch (RuntimeException | Error thrown) {
+      return refused(new Refusal.Invalid(named(codec) + " threw on encode: " + told(thrown)));
     }
     if (bytes == null) {
-      return refused(new Refusal.Invalid("codec " + codec + " encoded to null: return no bytes"));
+      return refused(new Refusal.Invalid(named(codec) + " encoded to null: return no bytes"));
     }
     if (bytes.length > limits.maxCommandBytes()) {
       throw new CommandTooLargeException(bytes.length, limits.maxCommandBytes());
@@ -150,7 +160,8 @@ public final class RaftClient<C, R> implements AutoCloseable {
       return refused(full);
     }
     long deadline = environment.nanoTime() + limits.timeoutNanos();
-    Question<R> question = new Question<>(kind, Payload.of(bytes), deadline, waitedFor, replies);
+    Question<R> question =
+        new Question<>(kind, Payload.of(bytes), deadline, waitedFor, replies, loop);
     loop.post(question);
     return question.future;
   }
@@ -159,11 +170,21 @@ public final class RaftClient<C, R> implements AutoCloseable {
     return CompletableFuture.completedFuture(new Outcome.NotCommitted<>(refusal, null));
   }
 
-  private void refuseInCallback() {
-    if (loop.isDelivering()) {
-      throw new IllegalStateException(
-          "a callback of this client waits for this client: use submit or query there");
+  private static String named(Codec<?> codec) {
+    return "codec " + codec.getClass().getName();
+  }
+
+  /** What was thrown is as foreign as who threw it. */
+  private static String told(Throwable thrown) {
+    try {
+      return thrown.toString();
+    } catch (RuntimeException | Error again) {
+      return thrown.getClass().getName();
     }
+  }
+
+  private void refuseInCallback() {
+    loop.refuseWaitInCallback();
   }
 
   private Outcome<R> await(CompletableFuture<Outcome<R>> future) throws InterruptedException {
@@ -174,14 +195,60 @@ public final class RaftClient<C, R> implements AutoCloseable {
     }
   }
 
+  /** A future that does not let a callback of its client wait for it: it would wait for itself. */
+  private static final class Answer<T> extends CompletableFuture<T> {
+    private final ClientLoop loop;
+
+    Answer(ClientLoop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+      return new Answer<>(loop);
+    }
+
+    @Override
+    public T join() {
+      refuseWait();
+      return super.join();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+      refuseWait();
+      return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      refuseWait();
+      return super.get(timeout, unit);
+    }
+
+    private void refuseWait() {
+      if (!isDone()) {
+        loop.refuseWaitInCallback();
+      }
+    }
+  }
+
   /** A caller's question and the future that it waits with. */
   private static final class Question<R> extends Call {
-    final CompletableFuture<Outcome<R>> future = new CompletableFuture<>();
+    final CompletableFuture<Outcome<R>> future;
     private final Codec<R> codec;
 
-    Question(Kind kind, Payload payload, long deadline, boolean waitedFor, Codec<R> codec) {
+    Question(
+        Kind kind,
+        Payload payload,
+        long deadline,
+        boolean waitedFor,
+        Codec<R> codec,
+        ClientLoop loop) {
       super(kind, payload, deadline, waitedFor);
       this.codec = codec;
+      this.future = new Answer<>(loop);
     }
 
     @Override
@@ -193,7 +260,7 @@ public final class RaftClient<C, R> implements AutoCloseable {
       if (ending instanceof Outcome.Committed<Payload> done) {
         try {
           return new Outcome.Committed<>(done.index(), codec.decode(done.reply().view()));
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
           return undecodable(done.index(), thrown);
         }
       }
@@ -204,8 +271,8 @@ public final class RaftClient<C, R> implements AutoCloseable {
     }
 
     /** A command was applied whatever its reply says; of a query nothing is left. */
-    private Outcome<R> undecodable(long index, RuntimeException thrown) {
-      String reason = "codec " + codec + " threw on the reply of index " + index + ": " + thrown;
+    private Outcome<R> undecodable(long index, Throwable thrown) {
+      String reason = named(codec) + " threw on the reply of index " + index + ": " + told(thrown);
       return kind == Kind.COMMAND
           ? new Outcome.Unknown<>(reason)
           : new Outcome.NotCommitted<>(new Refusal.Invalid(reason), null);

@@ -1,6 +1,7 @@
 package io.bowline.raft.client;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -148,6 +149,19 @@ final class Route {
   void giveUp(Link link) {
     leave(link);
     turnAway(link, limits.attemptTimeoutNanos());
+  }
+
+  /** Leaves a node that will not serve this client for now. */
+  void shun(Link link) {
+    if (link == current) {
+      leave(link);
+      turnAway(link, limits.attemptTimeoutNanos());
+    }
+  }
+
+  /** Every address that is known. */
+  Collection<String> addresses() {
+    return leaders.addresses();
   }
 
   private void turnAway(Link link, long suspicionNanos) {

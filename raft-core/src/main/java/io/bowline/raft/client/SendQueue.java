@@ -1,10 +1,12 @@
 package io.bowline.raft.client;
 
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.GroupId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class SendQueue {
   private final List<Call> sending = new ArrayList<>();
 
   private final List<Call> toRepeat = new ArrayList<>();
+  private final List<Call> toRenumber = new ArrayList<>();
   private long now;
 
   SendQueue(ClientLimits limits, ClientCounters counters) {
@@ -56,6 +59,7 @@ final class SendQueue {
     fresh.clear();
     sending.clear();
     toRepeat.clear();
+    toRenumber.clear();
   }
 
   /** So that calls that ran out of time do not pile up while there is no leader. */
@@ -83,6 +87,25 @@ final class SendQueue {
     sendBatch(link);
   }
 
+  /** Asks which founding the group is of there; alone, and again only on the same link. */
+  void greet(Link link, Call greeting, @Nullable FoundingId pinned) {
+    if (link.inFlight.isEmpty()) {
+      link.silentSinceNanos = now;
+    }
+    greeting.link = link;
+    greeting.linkId = link.inFlight.add(greeting);
+    greeting.sentNanos = now;
+    if (link.send(
+        List.of(
+            new ClientRequest.Greet(
+                greeting.linkId, limits.group(), limits.timeoutNanos(), pinned)))) {
+      link.greeting = greeting;
+    } else {
+      link.writable = false;
+      link.inFlight.remove(greeting.linkId);
+    }
+  }
+
   /** Takes the next batch off the queues; false if there is none. */
   private boolean gather(Link link, @Nullable Session numbering) {
     int most = MAX_BATCH_REQUESTS;
@@ -101,7 +124,8 @@ final class SendQueue {
       if (call == null) {
         break;
       }
-      if (!call.ended()) {
+      boolean renumbered = call.kind == Call.Kind.COMMAND && call.session == null;
+      if (!call.ended() && !renumbered) { // it stands among the fresh ones, too
         sending.add(call);
         bytes += call.payload.length();
       }
@@ -148,7 +172,8 @@ final class SendQueue {
     if (of == null) {
       return call.kind == Call.Kind.QUERY
           ? new ClientRequest.Query(call.linkId, group, left, call.payload)
-          : new ClientRequest.OpenSession(call.linkId, group, left);
+          : new ClientRequest.OpenSession(
+              call.linkId, group, left, Objects.requireNonNull(call.opens));
     }
     return call.kind == Call.Kind.COMMAND
         ? new ClientRequest.Command(call.linkId, group, left, of.header(call), call.payload)
@@ -183,10 +208,20 @@ final class SendQueue {
 
   /** Only if this was the latest attempt: otherwise it is under way, or waits, already. */
   void repeat(Call call, Link link, long id) {
-    if (!call.ended() && call.link == link && call.linkId == id) {
+    if (call.kind == Call.Kind.GREET) {
+      link.greeting = null;
+    } else if (!call.ended() && call.link == link && call.linkId == id) {
       call.link = null;
       toRepeat.add(call);
     }
+  }
+
+  /** It has no effect under its number and never will: it gets another, of another session. */
+  void renumber(Call call) {
+    call.session = null;
+    call.sequence = 0;
+    call.link = null;
+    toRenumber.add(call);
   }
 
   /** Puts what is to be repeated before all that is new, in the order it was noted. */
@@ -195,5 +230,9 @@ final class SendQueue {
       ready.addFirst(toRepeat.get(i));
     }
     toRepeat.clear();
+    for (int i = toRenumber.size() - 1; i >= 0; i--) {
+      fresh.addFirst(toRenumber.get(i));
+    }
+    toRenumber.clear();
   }
 }

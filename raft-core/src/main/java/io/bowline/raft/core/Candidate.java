@@ -1,10 +1,10 @@
 package io.bowline.raft.core;
 
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class Candidate implements Role {
   private final RaftCore core;
   private final CoreState state;
-  private final long deadline;
+  private final long electionTimeout;
+  private long deadline;
   private boolean asksForVotes;
   private byte[] votes = new byte[0];
-  private @Nullable Incarnation[] voters = new Incarnation[0];
   private long askAgainAt;
 
   Candidate(RaftCore core, CoreState state) {
     this.core = core;
     this.state = state;
-    this.deadline = state.now() + state.drawElectionTimeout();
+    this.electionTimeout = state.drawElectionTimeout();
+    this.deadline = state.now() + electionTimeout;
   }
 
   /** First thing in its life, once it is the role. */
   void begin() {
     if (state.config.preVote()) {
       newRound();
-      record(state.self(), state.config.incarnation(), true);
+      record(state.selfPeer(), true);
       askAll();
       count();
     } else {
@@ -57,17 +58,17 @@ final class Candidate implements Role {
   private void askForVotes() {
     asksForVotes = true;
     state.enterTerm(state.term() + 1);
-    state.voteFor(state.self());
+    state.voteFor(state.selfPeer());
     state.tell(this);
     newRound();
     state.saveBallot();
     askAll();
+    deadline = NEVER; // the questions leave, and patience begins, with the ballot on disk
+    askAgainAt = NEVER;
   }
 
   private void newRound() {
-    int members = state.members.effective().members().size();
-    votes = new byte[members];
-    voters = new Incarnation[members];
+    votes = new byte[state.members.effective().members().size()];
   }
 
   // ---- asking
@@ -76,13 +77,14 @@ final class Candidate implements Role {
     askAgainAt = state.now() + state.config.heartbeatNanos();
     List<Member> members = state.members.effective().members();
     for (int i = 0; i < members.size(); i++) {
-      if (votes[i] == Quorum.UNKNOWN && !members.get(i).id().equals(state.self())) {
-        ask(members.get(i).id());
+      Peer peer = members.get(i).peer();
+      if (peer != null && votes[i] == Quorum.UNKNOWN && !peer.equals(state.selfPeer())) {
+        ask(peer);
       }
     }
   }
 
-  private void ask(NodeId peer) {
+  private void ask(Peer peer) {
     Message ask =
         asksForVotes
             ? new Message.RequestVote(state.self(), state.term(), state.log.last(), false)
@@ -91,10 +93,10 @@ final class Candidate implements Role {
   }
 
   @Override
-  public void connected(Input.Connected peer) {
-    int slot = state.members.slot(peer.peer());
+  public void connected(Peer peer) {
+    int slot = state.members.slot(peer);
     if (slot < votes.length && votes[slot] == Quorum.UNKNOWN) {
-      ask(peer.peer());
+      ask(peer);
     }
   }
 
@@ -109,11 +111,7 @@ final class Candidate implements Role {
     if (state.now() >= deadline) {
       core.campaign();
     } else if (state.now() >= askAgainAt) {
-      if (asksForVotes && !state.ballotIsDurable()) { // the first ones have not left yet
-        askAgainAt = state.now() + state.config.heartbeatNanos();
-      } else {
-        askAll();
-      }
+      askAll();
     }
   }
 
@@ -127,38 +125,35 @@ final class Candidate implements Role {
   // ---- counting
 
   @Override
-  public void receive(Message message, Incarnation sender) {
+  public void receive(Message message, Peer sender) {
     if (message instanceof Message.VoteReply reply && asksForVotes) {
-      record(reply.from(), sender, reply.granted());
+      record(sender, reply.granted());
       count();
     } else if (message instanceof Message.PreVoteReply reply
         && !asksForVotes
         && (!reply.granted() || reply.term() == state.term() + 1)) {
-      record(reply.from(), sender, reply.granted());
+      record(sender, reply.granted());
       count();
     }
   }
 
-  /** O4: its own vote is one when its ballot is durable. */
+  /** O4: its own vote is one when its ballot is durable, and only then others hear of it. */
   @Override
   public void durable() {
-    if (asksForVotes
-        && state.ballotIsDurable()
-        && record(state.self(), state.config.incarnation(), true)) {
+    if (asksForVotes && state.ballotIsDurable() && record(state.selfPeer(), true)) {
+      deadline = state.now() + electionTimeout;
+      askAgainAt = state.now() + state.config.heartbeatNanos();
       count();
     }
   }
 
-  /** Who counts is decided here, by the one who counts (DESIGN 12, 13); false if it is no news. */
-  private boolean record(NodeId voter, Incarnation incarnation, boolean granted) {
+  /** Who counts is decided here, by the one who counts (identity 13); false if it is no news. */
+  private boolean record(Peer voter, boolean granted) {
     int slot = state.members.slot(voter);
-    if (slot == votes.length
-        || votes[slot] == Quorum.YES
-        || !state.members.counts(voter, incarnation)) {
+    if (slot == votes.length || votes[slot] == Quorum.YES) {
       return false;
     }
     votes[slot] = granted ? Quorum.YES : Quorum.NO;
-    voters[slot] = granted ? incarnation : null;
     return true;
   }
 
@@ -167,7 +162,7 @@ final class Candidate implements Role {
       return;
     }
     if (asksForVotes) {
-      core.becomeLeader(voters);
+      core.becomeLeader();
     } else {
       askForVotes();
     }

@@ -8,6 +8,7 @@ import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.TermRun;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ final class CoreState {
   final CoreConfig config;
   final LogMetadata log;
   final MembershipLog members;
+  final PeerStreams streams = new PeerStreams();
+  private final Peer self;
   private final WriteClaims claims;
   private final RandomGenerator random;
 
@@ -32,7 +35,9 @@ final class CoreState {
   private long armedWake = Role.NEVER;
 
   private long term;
-  private @Nullable NodeId votedFor;
+  private @Nullable Peer votedFor;
+
+  private @Nullable Peer leader; // of this term, as seen in whichever role
   private boolean ballotChanged;
   private long commitIndex;
   private long appliedTime;
@@ -51,16 +56,19 @@ final class CoreState {
 
   private long verified;
 
+  private @Nullable String unhealthy; // while this term's leader contradicts what is committed
+  private long unhealthyTerm;
+
   private NodeRole toldRole = NodeRole.FOLLOWER;
   private long toldTerm;
   private @Nullable NodeId toldLeader;
 
   CoreState(
-      CoreConfig config, Ballot ballot, LogShape log, Membership initial, RandomGenerator random) {
+      CoreConfig config, Ballot ballot, LogShape log, Membership founding, RandomGenerator random) {
     this.config = config;
+    this.self = new Peer(config.self(), config.incarnation());
     this.log = new LogMetadata(log);
-    this.members =
-        new MembershipLog(config.self(), config.incarnation(), initial, log.memberships());
+    this.members = new MembershipLog(self, founding, log.memberships());
     this.claims = new WriteClaims(this.log.lastIndex()); // recovery made it durable, D-h
     this.random = random;
     this.term = ballot.term();
@@ -78,7 +86,12 @@ final class CoreState {
   }
 
   NodeId self() {
-    return config.self();
+    return self.id();
+  }
+
+  /** This very directory. */
+  Peer selfPeer() {
+    return self;
   }
 
   /** A new election timeout, from [t, 2t) (§5.2). */
@@ -92,7 +105,7 @@ final class CoreState {
     return term;
   }
 
-  @Nullable NodeId votedFor() {
+  @Nullable Peer votedFor() {
     return votedFor;
   }
 
@@ -101,9 +114,24 @@ final class CoreState {
     Invariant.TERM_GROWS.require(next > term, next, term);
     term = next;
     votedFor = null;
+    leader = null;
     ballotChanged = true;
     followedSession = 0;
     verified = 0;
+    if (unhealthy != null && term > unhealthyTerm) {
+      unhealthy = null;
+      effects.add(new Effect.Unhealthy(null));
+    }
+  }
+
+  @Nullable Peer leader() {
+    return leader;
+  }
+
+  /** That one leads this term. */
+  void leads(Peer peer) {
+    Invariant.ONE_LEADER_PER_TERM.require(leader == null || leader.equals(peer), term, term);
+    leader = peer;
   }
 
   // ---- what this term's leader was seen to agree with; whoever campaigns in vain follows it again
@@ -123,11 +151,11 @@ final class CoreState {
     followedSession = session;
   }
 
-  boolean mayVoteFor(NodeId candidate) {
+  boolean mayVoteFor(Peer candidate) {
     return votedFor == null || votedFor.equals(candidate);
   }
 
-  void voteFor(NodeId candidate) {
+  void voteFor(Peer candidate) {
     Invariant.ONE_VOTE_PER_TERM.require(mayVoteFor(candidate), term, term);
     ballotChanged |= votedFor == null;
     votedFor = candidate;
@@ -158,6 +186,7 @@ final class CoreState {
     Invariant.COMMIT_GROWS.require(index > commitIndex, index, commitIndex);
     Invariant.COMMIT_WITHIN_LOG.require(index <= log.lastIndex(), index, log.lastIndex());
     commitIndex = index;
+    members.committed(index);
     effects.add(new Effect.Commit(index));
   }
 
@@ -179,23 +208,19 @@ final class CoreState {
 
   // ---- log
 
-  /** A leader's own entry: a no-op, or a membership, which is in force at once (§6). */
-  void appendOwn(@Nullable Membership membership, long time) {
+  /** A leader's first entry. */
+  void appendNoOp(long time) {
     EntryId id = new EntryId(log.lastIndex() + 1, term);
     long write = logWrite(id.index(), id.index());
-    log.append(term, 1, time);
-    effects.add(new Effect.AppendOwn(write, id, membership, time));
-    if (membership != null) {
-      members.append(new EntryBatch.MembershipAt(id, membership));
-      effects.add(new Effect.MembershipChanged(id.index(), membership));
-    }
+    log.append(term, 1, time, commitIndex);
+    effects.add(new Effect.AppendOwn(write, id, null, time));
   }
 
   /** A leader's entries for what the ticket holds. */
   void appendProposed(long ticket, int count, long time) {
     EntryId first = new EntryId(log.lastIndex() + 1, term);
     long write = logWrite(first.index(), log.lastIndex() + count);
-    log.append(term, count, time);
+    log.append(term, count, time, commitIndex);
     effects.add(new Effect.Append(write, ticket, first, count, time));
   }
 
@@ -211,7 +236,7 @@ final class CoreState {
     }
     Invariant.TERMS_ALONG_LOG.require(entries.last().term() <= term, entries.last().term(), term);
     long write = logWrite(first, entries.lastIndex());
-    log.append(runs, first, entries.lastTime());
+    log.append(entries, runs, first, commitIndex);
     int count = (int) (entries.lastIndex() - first + 1);
     effects.add(new Effect.Append(write, ticket, log.idAt(first), count, 0));
     for (EntryBatch.MembershipAt entry : entries.memberships()) {
@@ -258,9 +283,9 @@ final class CoreState {
     return claims.durableIndex();
   }
 
-  /** Own writes wait, and for an election timeout none has become durable. */
+  /** Own writes wait for two election timeouts: a disk so slow elects nobody either. */
   boolean writesStall() {
-    return durableWrite < lastWrite && now - writesWaitSince >= config.electionTimeoutNanos();
+    return durableWrite < lastWrite && now - writesWaitSince >= 2 * config.electionTimeoutNanos();
   }
 
   void poison() {
@@ -291,20 +316,40 @@ final class CoreState {
   // ---- what leaves
 
   /** Append replies: sent once every write so far is durable (STORAGE O4). */
-  void sendWhenDurable(NodeId to, Message message) {
+  void sendWhenDurable(Peer to, Message message) {
     saveBallot();
     send(to, message, lastWrite);
   }
 
   /** Votes, vote requests, heartbeats, refusals: they wait for term and vote only (O4). */
-  void sendWhenBallotDurable(NodeId to, Message message) {
+  void sendWhenBallotDurable(Peer to, Message message) {
     saveBallot();
     send(to, message, lastBallotWrite);
   }
 
-  private void send(NodeId to, Message message, long afterWrite) {
+  private void send(Peer to, Message message, long afterWrite) {
     Invariant.POISONED_IS_SILENT.require(!poisoned, lastWrite, durableWrite);
     effects.add(new Effect.Send(to, message, afterWrite));
+  }
+
+  /** Its streams end; said once a heartbeat interval, for many of its messages may wait here. */
+  void reset(Peer peer, String reason) {
+    if (streams.reset(peer, now, config.heartbeatNanos())) {
+      effects.add(new Effect.Reset(peer, reason));
+    }
+  }
+
+  @Nullable String unhealthy() {
+    return unhealthy;
+  }
+
+  /** STORAGE P4: until the term is over whose leader contradicts what is committed here. */
+  void unhealthy(String reason, long untilTermEnds) {
+    if (!reason.equals(unhealthy)) {
+      unhealthy = reason;
+      effects.add(new Effect.Unhealthy(reason));
+    }
+    unhealthyTerm = untilTermEnds;
   }
 
   /** A number that no replication session of this process has had, whatever its term. */

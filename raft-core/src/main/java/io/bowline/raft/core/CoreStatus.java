@@ -12,11 +12,12 @@ public record CoreStatus(
     NodeId self,
     NodeRole role,
     long term,
-    @Nullable NodeId votedFor,
+    io.bowline.raft.model.@Nullable Peer votedFor,
     @Nullable NodeId leader,
     EntryId last,
     long durableIndex,
     long commitIndex,
+    @Nullable String unhealthy,
     Membership effective,
     List<Peer> peers) {
   /** One peer as its leader sees it; {@code state} is probe, replicate or snapshot. */

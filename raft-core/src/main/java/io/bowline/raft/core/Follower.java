@@ -4,28 +4,30 @@ import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.TermRun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Figure 2, "Followers". Accepts entries and commit from its leader; a learner never campaigns. */
 final class Follower implements Role {
-  /** More would rarely help: that many differing terms are that many failed leaders. */
-  private static final int RUNS_IN_REFUSAL = 64;
-
   private final RaftCore core;
   private final CoreState state;
   private final long electionTimeout;
-  private @Nullable NodeId leader;
+  private @Nullable Peer leader;
   private long leaderHeardAt;
   private long waitsSince;
 
-  Follower(RaftCore core, CoreState state, @Nullable NodeId leader) {
+  /** Its term or vote is not durable yet: until then it does not lose patience. */
+  private boolean ballotWaits;
+
+  Follower(RaftCore core, CoreState state, @Nullable Peer leader) {
     this.core = core;
     this.state = state;
     this.leader = leader;
     this.electionTimeout = state.drawElectionTimeout();
     this.waitsSince = state.now();
+    this.ballotWaits = !state.ballotIsDurable();
     this.leaderHeardAt = state.now();
   }
 
@@ -36,7 +38,7 @@ final class Follower implements Role {
 
   @Override
   public @Nullable NodeId leader() {
-    return leader;
+    return leader == null ? null : leader.id();
   }
 
   @Override
@@ -47,9 +49,7 @@ final class Follower implements Role {
   // ---- the leader speaks
 
   /** A message of the term's one leader. */
-  void hear(NodeId from) {
-    Invariant.ONE_LEADER_PER_TERM.require(
-        leader == null || leader.equals(from), state.term(), state.term());
+  void hear(Peer from) {
     leader = from;
     leaderHeardAt = state.now();
     waitsSince = state.now();
@@ -57,12 +57,12 @@ final class Follower implements Role {
   }
 
   /** Figure 2, "AppendEntries RPC", receiver's rules 2 to 5. */
-  void append(Message.AppendEntries message, long ticket) {
-    if (message.session() < state.followedSession() || !isWellFormed(message)) {
+  void append(Message.AppendEntries message, Peer sender, long ticket) {
+    if (message.session() < state.followedSession()) {
       return;
     }
     if (!state.log.holds(message.prev())) {
-      refuse(message);
+      refuse(message, sender);
       return;
     }
     EntryBatch entries = message.entries();
@@ -73,23 +73,12 @@ final class Follower implements Role {
     long last = message.prev().index() + entries.count();
     state.verified(message.session(), last);
     commitUpTo(message.commit());
-    state.sendWhenDurable(message.from(), reply(message, true, last, List.of()));
+    state.sendWhenDurable(sender, reply(message, true, last, List.of()));
   }
 
-  private static boolean isWellFormed(Message.AppendEntries message) {
-    EntryBatch entries = message.entries();
-    if (entries.isEmpty()) {
-      return true;
-    }
-    return entries.firstIndex() == message.prev().index() + 1
-        && entries.termAt(entries.firstIndex()) >= message.prev().term()
-        && entries.termAt(entries.lastIndex()) <= message.term();
-  }
-
-  private void refuse(Message.AppendEntries message) {
-    List<TermRun> runs = state.log.runsBelow(message.prev().index() - 1, RUNS_IN_REFUSAL);
-    state.sendWhenBallotDurable(
-        message.from(), reply(message, false, message.prev().index(), runs));
+  private void refuse(Message.AppendEntries message, Peer sender) {
+    List<TermRun> runs = state.log.runsBelow(message.prev().index() - 1, Message.MAX_RUNS);
+    state.sendWhenBallotDurable(sender, reply(message, false, message.prev().index(), runs));
   }
 
   private Message reply(
@@ -116,12 +105,12 @@ final class Follower implements Role {
   }
 
   /** A heartbeat of another session keeps the peace, but its commit is of another replication. */
-  void heartbeat(Message.Heartbeat beat) {
+  void heartbeat(Message.Heartbeat beat, Peer sender) {
     if (beat.session() == state.followedSession()) {
       commitUpTo(beat.commit());
     }
     state.sendWhenBallotDurable(
-        beat.from(),
+        sender,
         new Message.HeartbeatReply(state.self(), state.term(), beat.session(), beat.round()));
   }
 
@@ -138,11 +127,21 @@ final class Follower implements Role {
   /** It gave its vote: it waits a whole timeout for what comes of it (§5.2). */
   void voted() {
     waitsSince = state.now();
+    ballotWaits = !state.ballotIsDurable();
+  }
+
+  /** Nobody hears of its term or its vote before they are durable: only then does it wait. */
+  @Override
+  public void durable() {
+    if (ballotWaits && state.ballotIsDurable()) {
+      ballotWaits = false;
+      waitsSince = state.now();
+    }
   }
 
   @Override
   public long wakeAtNanos() {
-    return state.members.selfCampaigns() ? deadline() : NEVER;
+    return state.members.selfCampaigns() && !ballotWaits ? deadline() : NEVER;
   }
 
   /** §5.2; who is the only voter has nobody to wait for. */
@@ -152,7 +151,7 @@ final class Follower implements Role {
 
   @Override
   public void wake() {
-    if (!state.members.selfCampaigns() || state.now() < deadline()) {
+    if (state.now() < wakeAtNanos()) {
       return;
     }
     if (mayCampaign()) {

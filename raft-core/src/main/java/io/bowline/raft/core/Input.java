@@ -2,7 +2,7 @@ package io.bowline.raft.core;
 
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
-import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 
 /** Everything that can happen to a core. The mailbox folds waiting proposals into one Propose. */
 public sealed interface Input {
@@ -27,13 +27,13 @@ public sealed interface Input {
   record WriteFailed(long write) implements Input {}
 
   /** Frames up to {@code lastIndex} were cut and handed over; late if a file had to be read. */
-  record Sent(NodeId to, int session, long lastIndex, long bytes) implements Input {}
+  record Sent(Peer to, int session, long lastIndex, long bytes) implements Input {}
 
   /** An AppendEntries was dropped or could not be cut: this peer falls back to probe. */
-  record SendFailed(NodeId to, int session) implements Input {}
+  record SendFailed(Peer to, int session) implements Input {}
 
-  /** The connection for entries to that peer is open: time for a new replication session. */
-  record Connected(NodeId peer, Incarnation incarnation) implements Input {}
+  /** The connection for entries to that directory is open: time for a new replication session. */
+  record Connected(Peer peer) implements Input {}
 
   /** The state machine has applied so far; {@code time} is that entry's replicated time (ns). */
   record Applied(long index, long time) implements Input {}

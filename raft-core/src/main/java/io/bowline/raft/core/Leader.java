@@ -1,14 +1,12 @@
 package io.bowline.raft.core;
 
 import io.bowline.raft.model.Frame;
-import io.bowline.raft.model.Incarnation;
-import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.Refusal;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Figure 2, "Leaders". Made when an election is won and dropped when the term ends. */
 final class Leader implements Role {
@@ -33,7 +31,7 @@ final class Leader implements Role {
 
   private long uncommittedBytes;
 
-  Leader(RaftCore core, CoreState state, @Nullable Incarnation[] voters) {
+  Leader(RaftCore core, CoreState state) {
     this.core = core;
     this.state = state;
     this.replicator = new Replicator(state);
@@ -41,15 +39,11 @@ final class Leader implements Role {
     this.electedAt = state.now();
     this.timeAtElection = state.replicatedTime();
     this.firstOwnIndex = state.log.lastIndex() + 1;
-    replicator.align(voters);
   }
 
   /** First thing in its life, once it is the role: a no-op lets older entries commit (§8). */
   void begin() {
-    state.appendOwn(null, replicatedTime());
-    if (!state.members.effective().namesIncarnations()) {
-      appendMembership(replicator.namingHeard()); // before anything is acknowledged, DESIGN 13
-    }
+    state.appendNoOp(replicatedTime());
     beat();
     replicator.sendToAll();
   }
@@ -66,7 +60,7 @@ final class Leader implements Role {
 
   /** DESIGN 14: own monotonic clock since the election; never falls along the log. */
   private long replicatedTime() {
-    return timeAtElection + state.now() - electedAt;
+    return Math.min(Message.MAX_NUMBER, timeAtElection + state.now() - electedAt);
   }
 
   // ---- proposals
@@ -89,23 +83,12 @@ final class Leader implements Role {
     }
   }
 
-  private void appendMembership(Membership membership) {
-    state.appendOwn(membership, replicatedTime());
-    replicator.recount();
-  }
-
   // ---- replication
 
   @Override
-  public void receive(Message message, Incarnation sender) {
-    Progress peer = replicator.peer(message.from());
-    if (peer == null) {
-      return;
-    }
-    if (peer.incarnation() == null) {
-      peer.heard(sender);
-      incarnationsHeard();
-    } else if (!sender.equals(peer.incarnation())) { // not the directory of this session
+  public void receive(Message message, Peer sender) {
+    Progress peer = replicator.peer(sender);
+    if (peer == null) { // only what the membership names moves anything (identity 13)
       return;
     }
     if (message instanceof Message.AppendReply reply) {
@@ -139,11 +122,10 @@ final class Leader implements Role {
   }
 
   @Override
-  public void connected(Input.Connected connected) {
-    Progress peer = replicator.peer(connected.peer());
+  public void connected(Peer connected) {
+    Progress peer = replicator.peer(connected);
     if (peer != null) {
-      peer.open(state.nextSession(), connected.incarnation(), state.log.lastIndex() + 1);
-      incarnationsHeard();
+      peer.open(state.nextSession(), state.log.lastIndex() + 1, state.now());
       replicator.sendTo(peer);
     }
   }
@@ -157,29 +139,6 @@ final class Leader implements Role {
         uncommittedBytes -= uncommitted.second();
         uncommitted.remove();
       }
-      nameHeard();
-    }
-  }
-
-  // ---- membership
-
-  /** An incarnation is known that was not. */
-  private void incarnationsHeard() {
-    replicator.recount();
-    nameHeard();
-  }
-
-  /** Names who was heard since: one change at a time, after a commit in the own term (§6). */
-  private void nameHeard() {
-    boolean mayChange =
-        state.commitIndex() >= Math.max(firstOwnIndex, state.members.effectiveIndex())
-            && state.hasDiskSpace();
-    if (mayChange && state.members.hasUnnamed()) {
-      Membership named = replicator.namingHeard();
-      if (!named.equals(state.members.effective())) {
-        appendMembership(named);
-        replicator.sendToAll();
-      }
     }
   }
 
@@ -191,13 +150,15 @@ final class Leader implements Role {
     roundSentAt[(int) (round % ROUNDS_KEPT)] = state.now();
     nextBeatAt = state.now() + state.config.heartbeatNanos();
     reads.roundBegins(round);
+    replicator.resetSilent();
     replicator.beat(round);
     reads.confirmed(replicator.agreedRound()); // at once if there is no other voter
   }
 
   private void beatAnswered(Progress peer, Message.HeartbeatReply reply) {
-    if (reply.round() <= round && reply.round() > round - ROUNDS_KEPT) {
-      peer.answeredRound(reply.round(), roundSentAt[(int) (reply.round() % ROUNDS_KEPT)]);
+    if (reply.round() <= round && reply.round() > Math.max(0, round - ROUNDS_KEPT)) {
+      long sentAt = roundSentAt[(int) (reply.round() % ROUNDS_KEPT)];
+      peer.answeredRound(reply.round(), reply.session(), sentAt, state.now());
       reads.confirmed(replicator.agreedRound());
       beatForReads();
     }

@@ -1,5 +1,6 @@
 package io.bowline.raft.core;
 
+import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.TermRun;
@@ -21,14 +22,16 @@ final class LogMetadata {
   private int runs;
   private long lastIndex;
   private long lastTime;
+  private final TimeRuns times = new TimeRuns();
 
   LogMetadata(LogShape shape) {
     this.before = shape.before();
     this.lastIndex = before.index();
     for (TermRun run : shape.runs()) {
-      append(run, shape.lastTime());
+      append(run);
     }
     this.lastTime = shape.lastTime();
+    times.append(lastIndex, lastTime, lastIndex);
   }
 
   long lastIndex() {
@@ -46,6 +49,11 @@ final class LogMetadata {
   /** Replicated time of the newest entry that was appended. */
   long lastTime() {
     return lastTime;
+  }
+
+  /** The replicated time of an entry that may still be truncated, or 0 where it is not known. */
+  long timeAt(long index) {
+    return index == lastIndex ? lastTime : times.timeAt(index);
   }
 
   /** The term of an entry; 0 where there is none (§5.3: index 0). */
@@ -67,11 +75,13 @@ final class LogMetadata {
   }
 
   /** Adds entries of one term directly behind the last one. */
-  void append(long term, long count, long time) {
-    append(new TermRun(term, lastIndex + 1, lastIndex + count), time);
+  void append(long term, long count, long time, long committed) {
+    times.append(lastIndex + 1, time, committed);
+    append(new TermRun(term, lastIndex + 1, lastIndex + count));
+    lastTime = time;
   }
 
-  private void append(TermRun run, long time) {
+  private void append(TermRun run) {
     Invariant.LOG_WITHOUT_GAP.require(run.first() == lastIndex + 1, run.first(), lastIndex + 1);
     Invariant.TERMS_ALONG_LOG.require(run.term() >= lastTerm(), run.term(), lastTerm());
     if (runs == 0 || terms[runs - 1] != run.term()) {
@@ -83,22 +93,27 @@ final class LogMetadata {
       terms[runs++] = run.term();
     }
     lastIndex = run.last();
-    lastTime = time;
   }
 
-  /** Adds what of these runs is at or behind {@code first}, which must follow the last entry. */
-  void append(List<TermRun> received, long first, long time) {
-    for (int i = 0; i < received.size(); i++) {
-      TermRun run = received.get(i);
+  /**
+   * Adds the entries from {@code first} on, which must follow the last one; these are their runs.
+   */
+  void append(EntryBatch entries, List<TermRun> runsOfThem, long first, long committed) {
+    for (int i = 0; i < runsOfThem.size(); i++) {
+      TermRun run = runsOfThem.get(i);
       if (run.last() >= first) {
-        append(new TermRun(run.term(), Math.max(first, run.first()), run.last()), time);
+        append(new TermRun(run.term(), Math.max(first, run.first()), run.last()));
       }
     }
+    times.append(entries, first, committed);
+    lastTime = entries.lastTime();
   }
 
   /** Drops the entries from {@code first} on. */
   void truncate(long first) {
+    times.truncate(first);
     lastIndex = first - 1;
+    lastTime = times.timeAt(lastIndex);
     while (runs > 0 && firsts[runs - 1] >= first) {
       runs--;
     }

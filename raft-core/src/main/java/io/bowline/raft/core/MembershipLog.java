@@ -5,27 +5,31 @@ import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
-import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** Memberships by index. One is in force from when its entry is appended until truncated (§6). */
+/**
+ * Memberships by index. One is in force from when its entry is appended until truncated (§6). Who
+ * counts follows the one in force; who was removed, only what is committed (identity 13, 14).
+ */
 final class MembershipLog {
-  /** Oldest first; the first one is the initial membership, at index 0. */
+  /** Oldest first; the first one is the founding record, at index 0, and committed. */
   private final List<MembershipAt> known = new ArrayList<>();
 
-  private final NodeId self;
-  private final Incarnation incarnation;
-  private boolean named;
+  private final Peer self;
   private boolean selfCampaigns;
-  private boolean unnamed;
 
-  MembershipLog(
-      NodeId self, Incarnation incarnation, Membership initial, List<MembershipAt> later) {
+  /** The position in {@link #known} of the newest that is committed. */
+  private int committed;
+
+  private final Set<Incarnation> removed = new LinkedHashSet<>();
+
+  MembershipLog(Peer self, Membership founding, List<MembershipAt> later) {
     this.self = self;
-    this.incarnation = incarnation;
-    known.add(new MembershipAt(EntryId.ZERO, initial));
+    known.add(new MembershipAt(EntryId.ZERO, founding));
     known.addAll(later);
     changed();
   }
@@ -52,45 +56,59 @@ final class MembershipLog {
     changed();
   }
 
-  /** The member's position in the effective membership, or one behind the last if it is none. */
-  int slot(NodeId id) {
+  /** Everything up to there is committed: whom a later membership does not name is removed. */
+  void committed(long index) {
+    while (committed + 1 < known.size() && known.get(committed + 1).id().index() <= index) {
+      Membership before = known.get(committed++).membership();
+      Membership after = known.get(committed).membership();
+      before.members().forEach(member -> noteRemoved(member, true));
+      after.members().forEach(member -> noteRemoved(member, false));
+    }
+  }
+
+  private void noteRemoved(Member member, boolean gone) {
+    Incarnation incarnation = member.incarnation();
+    if (incarnation != null) {
+      if (gone) {
+        removed.add(incarnation);
+      } else {
+        removed.remove(incarnation);
+      }
+    }
+  }
+
+  /** A committed membership named it once, and the newest committed one does not (identity 14). */
+  boolean isRemoved(Peer peer) {
+    return !removed.isEmpty() && removed.contains(peer.incarnation());
+  }
+
+  /** The directory's position in the effective membership, or one behind the last if it is none. */
+  int slot(Peer peer) {
     List<Member> members = effective().members();
     int slot = 0;
-    while (slot < members.size() && !members.get(slot).id().equals(id)) {
+    while (slot < members.size() && !members.get(slot).is(peer)) {
       slot++;
     }
     return slot;
   }
 
-  boolean isMember(NodeId id) {
-    return slot(id) < effective().members().size();
+  /** Whether its votes, rounds and acknowledgements count (identity 13). */
+  boolean counts(Peer peer) {
+    return effective().names(peer);
   }
 
-  /** Whether its vote and its acknowledgements count if it is this incarnation (DESIGN 13). */
-  boolean counts(NodeId id, @Nullable Incarnation incarnation) {
-    Member member = effective().member(id);
-    if (member == null || !named) {
-      return member != null;
-    }
-    return member.incarnation() != null && member.incarnation().equals(incarnation);
-  }
-
-  /** Whether a member's incarnation is not known to all yet. */
-  boolean hasUnnamed() {
-    return unnamed;
-  }
-
-  /** Only voters campaign, and only as the directory that others count (DESIGN 13). */
+  /** Only voters campaign, and only as the directory that others count. */
   boolean selfCampaigns() {
     return selfCampaigns;
   }
 
   private void changed() {
-    named = effective().namesIncarnations();
-    unnamed = effective().members().stream().anyMatch(m -> m.incarnation() == null);
-    Member me = effective().member(self);
-    boolean voter = me != null && (me.role().votesIncoming() || me.role().votesOutgoing());
-    selfCampaigns = voter && counts(self, incarnation);
+    int slot = slot(self);
+    List<Member> members = effective().members();
+    selfCampaigns =
+        slot < members.size()
+            && (members.get(slot).role().votesIncoming()
+                || members.get(slot).role().votesOutgoing());
   }
 
   private MembershipAt newest() {

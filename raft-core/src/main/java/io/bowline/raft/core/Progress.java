@@ -1,17 +1,13 @@
 package io.bowline.raft.core;
 
-import io.bowline.raft.model.Incarnation;
-import io.bowline.raft.model.NodeId;
-import org.jspecify.annotations.Nullable;
+import io.bowline.raft.model.Peer;
 
 /**
  * One peer as its leader sees it (§5.3). Probe: one message at a time, until one matches.
  * Replicate: as many as the window holds. A session is one replication to one incarnation.
  */
 final class Progress {
-  private final NodeId id;
-  private @Nullable Incarnation incarnation;
-  private boolean counted;
+  private final Peer peer;
 
   private int session;
   private boolean answered;
@@ -30,25 +26,29 @@ final class Progress {
   private long asked;
 
   private long retryAt = Long.MIN_VALUE;
-  private long answeredRound;
-  private long answeredRoundSentAt;
 
-  Progress(NodeId id, int session, @Nullable Incarnation incarnation, long nextIndex, long now) {
-    this.id = id;
-    this.incarnation = incarnation;
+  /** The newest round that it answered in this session. */
+  private long round;
+
+  /** When the newest round was sent that it answered, in whichever session. */
+  private long contact;
+
+  private long answeredOrOpenedAt;
+
+  Progress(Peer peer, int session, long nextIndex, long now) {
+    this.peer = peer;
     this.session = session;
     this.nextIndex = nextIndex;
-    this.answeredRoundSentAt = now;
+    this.contact = now;
+    this.answeredOrOpenedAt = now;
   }
 
   /** A new session; its first answer sets match, also lower (STORAGE P2). */
-  void open(int number, Incarnation heard, long behindLast) {
-    if (!heard.equals(incarnation)) { // another directory holds nothing of what the first one had
-      incarnation = heard;
-      matchIndex = 0;
-    }
+  void open(int number, long behindLast, long now) {
     session = number;
     answered = false;
+    round = 0;
+    answeredOrOpenedAt = now;
     asked = 0;
     probeFrom(matchIndex == 0 ? behindLast : matchIndex + 1, false);
     retryAt = Long.MIN_VALUE;
@@ -56,20 +56,8 @@ final class Progress {
 
   // ---- who it is
 
-  NodeId id() {
-    return id;
-  }
-
-  @Nullable Incarnation incarnation() {
-    return incarnation;
-  }
-
-  void heard(Incarnation sender) {
-    incarnation = sender;
-  }
-
-  void count(boolean counts) {
-    counted = counts;
+  Peer peer() {
+    return peer;
   }
 
   // ---- what it has
@@ -88,11 +76,6 @@ final class Progress {
 
   long matchIndex() {
     return matchIndex;
-  }
-
-  /** What the quorum may count. */
-  long countedMatch() {
-    return counted ? matchIndex : 0;
   }
 
   // ---- what is sent
@@ -206,19 +189,26 @@ final class Progress {
 
   // ---- rounds
 
-  void answeredRound(long round, long sentAt) {
-    if (round > answeredRound) {
-      answeredRound = round;
-      answeredRoundSentAt = sentAt;
+  /** An answer of an older session shows that it lives, and confirms nothing. */
+  void answeredRound(long number, int ofSession, long sentAt, long now) {
+    contact = Math.max(contact, sentAt);
+    answeredOrOpenedAt = now;
+    if (ofSession == session) {
+      round = Math.max(round, number);
     }
   }
 
-  long countedRound() {
-    return counted ? answeredRound : 0;
+  long round() {
+    return round;
   }
 
-  /** When the newest round that it answered was sent (thesis §6.2). */
-  long countedContact() {
-    return counted ? answeredRoundSentAt : Long.MIN_VALUE;
+  /** Check-quorum counts when a round was sent, not when its answer came (thesis §6.2). */
+  long contact() {
+    return contact;
+  }
+
+  /** Since then it owes an answer. */
+  long answeredOrOpenedAt() {
+    return answeredOrOpenedAt;
   }
 }

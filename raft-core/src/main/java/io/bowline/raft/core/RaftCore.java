@@ -1,12 +1,12 @@
 package io.bowline.raft.core;
 
 import io.bowline.raft.model.Ballot;
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.Refusal;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -18,17 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RaftCore {
   private final CoreState state;
+  private final MessageGuard guard;
   private Role role;
   private boolean started;
 
   /**
    * A node as it was recovered; its whole log is durable (STORAGE D-h).
    *
-   * @param initial the membership it was bootstrapped with; later ones are in the log
+   * @param founding the membership at index 0, with all incarnations; later ones are in the log
    */
   public RaftCore(
-      CoreConfig config, Ballot ballot, LogShape log, Membership initial, RandomGenerator random) {
-    this.state = new CoreState(config, ballot, log, initial, random);
+      CoreConfig config, Ballot ballot, LogShape log, Membership founding, RandomGenerator random) {
+    this.state = new CoreState(config, ballot, log, founding, random);
+    this.guard = new MessageGuard(state);
     this.role = new Follower(this, state, null);
   }
 
@@ -41,7 +43,7 @@ public final class RaftCore {
     }
     if (input instanceof Input.Receive in) {
       if (!state.isPoisoned()) {
-        receive(in.message(), in.sender(), in.ticket());
+        receive(in.message(), new Peer(in.message().from(), in.sender()), in.ticket());
       }
     } else if (input instanceof Input.Sent in) {
       role.sent(in);
@@ -62,7 +64,8 @@ public final class RaftCore {
         role.wake();
       }
     } else if (input instanceof Input.Connected in) {
-      role.connected(in);
+      state.streams.connected(in.peer());
+      role.connected(in.peer());
     } else if (input instanceof Input.SendFailed in) {
       role.sendFailed(in);
     } else if (input instanceof Input.DiskSpace in) {
@@ -110,6 +113,7 @@ public final class RaftCore {
         state.log.last(),
         state.durableIndex(),
         state.commitIndex(),
+        state.unhealthy(),
         state.members.effective(),
         role instanceof Leader leader ? leader.peers() : List.of());
   }
@@ -117,9 +121,12 @@ public final class RaftCore {
   // ---- messages
 
   /** Figure 2, "Rules for Servers", from top to bottom. */
-  private void receive(Message message, Incarnation sender, long ticket) {
+  private void receive(Message message, Peer sender, long ticket) {
+    if (state.members.isRemoved(sender) || guard.refuses(message, sender)) {
+      return;
+    }
     if (message instanceof Message.PreVote ask) { // asks about a term, claims none
-      answerPreVote(ask);
+      answerPreVote(ask, sender);
       return;
     }
     if (message instanceof Message.PreVoteReply reply && reply.granted()) { // nobody is there yet
@@ -130,33 +137,32 @@ public final class RaftCore {
       return;
     }
     if (message.term() > state.term()) { // all servers, §5.1
-      becomeFollower(message.term(), leaderWhoSpeaks(message));
+      becomeFollower(message.term(), speaksAsLeader(message) ? sender : null);
     }
     if (message.term() < state.term()) { // receivers' first rule, §5.1
-      answerStale(message);
+      answerStale(message, sender);
       return;
     }
     // From here on the message speaks for the current term.
     if (message instanceof Message.AppendEntries append) {
-      follow(append.from()).append(append, ticket);
+      follow(sender).append(append, sender, ticket);
     } else if (message instanceof Message.Heartbeat beat) {
-      follow(beat.from()).heartbeat(beat);
+      follow(sender).heartbeat(beat, sender);
     } else if (message instanceof Message.RequestVote ask) {
-      answerVote(ask);
+      answerVote(ask, sender);
     } else {
       role.receive(message, sender);
     }
   }
 
-  private static @Nullable NodeId leaderWhoSpeaks(Message message) {
-    boolean isLeader =
-        message instanceof Message.AppendEntries || message instanceof Message.Heartbeat;
-    return isLeader ? message.from() : null;
+  /** Only a leader says such a thing. */
+  static boolean speaksAsLeader(Message message) {
+    return message instanceof Message.AppendEntries || message instanceof Message.Heartbeat;
   }
 
   /** A message of this term's leader: whoever is no follower yet becomes one (§5.2). */
-  private Follower follow(NodeId leader) {
-    Invariant.ONE_LEADER_PER_TERM.require(!(role instanceof Leader), state.term(), state.term());
+  private Follower follow(Peer leader) {
+    state.leads(leader);
     if (!(role instanceof Follower)) {
       becomeFollower(state.term(), leader);
     }
@@ -171,52 +177,44 @@ public final class RaftCore {
   }
 
   /** Thesis §9.6: yes, if the vote would be given; neither term nor vote change. */
-  private void answerPreVote(Message.PreVote ask) {
+  private void answerPreVote(Message.PreVote ask, Peer sender) {
     if (isDisruptive(false)) {
       return;
     }
     boolean granted = ask.term() > state.term() && ask.last().atLeastAsUpToDateAs(state.log.last());
-    if (granted || state.members.isMember(ask.from())) {
-      long term = granted ? ask.term() : state.term();
-      state.sendWhenBallotDurable(
-          ask.from(), new Message.PreVoteReply(state.self(), term, granted));
-    }
+    long term = granted ? ask.term() : state.term();
+    state.sendWhenBallotDurable(sender, new Message.PreVoteReply(state.self(), term, granted));
   }
 
   /** Figure 2, "RequestVote RPC"; whoever asks, for who counts is decided by the one who counts. */
-  private void answerVote(Message.RequestVote ask) {
-    boolean granted =
-        state.mayVoteFor(ask.from()) && ask.last().atLeastAsUpToDateAs(state.log.last());
+  private void answerVote(Message.RequestVote ask, Peer sender) {
+    boolean granted = state.mayVoteFor(sender) && ask.last().atLeastAsUpToDateAs(state.log.last());
     if (granted) {
-      state.voteFor(ask.from());
+      state.voteFor(sender);
       if (role instanceof Follower follower) {
         follower.voted();
       } else {
         becomeFollower(state.term(), null);
       }
     }
-    state.sendWhenBallotDurable(
-        ask.from(), new Message.VoteReply(state.self(), state.term(), granted));
+    state.sendWhenBallotDurable(sender, new Message.VoteReply(state.self(), state.term(), granted));
   }
 
-  /** Tells who lags behind that its term is over; only members, a stranger learns nothing. */
-  private void answerStale(Message message) {
-    if (!state.members.isMember(message.from())) {
-      return;
-    }
+  /** Tells whomever it would obey that its term is over (identity 14). */
+  private void answerStale(Message message, Peer sender) {
     NodeId self = state.self();
     long term = state.term();
     if (message instanceof Message.AppendEntries append) {
       long prev = append.prev().index();
       long last = state.log.lastIndex();
       state.sendWhenBallotDurable(
-          append.from(),
+          sender,
           new Message.AppendReply(self, term, append.session(), false, prev, last, List.of()));
     } else if (message instanceof Message.Heartbeat beat) {
       state.sendWhenBallotDurable(
-          beat.from(), new Message.HeartbeatReply(self, term, beat.session(), beat.round()));
-    } else if (message instanceof Message.RequestVote ask) {
-      state.sendWhenBallotDurable(ask.from(), new Message.VoteReply(self, term, false));
+          sender, new Message.HeartbeatReply(self, term, beat.session(), beat.round()));
+    } else if (message instanceof Message.RequestVote) {
+      state.sendWhenBallotDurable(sender, new Message.VoteReply(self, term, false));
     }
   }
 
@@ -247,17 +245,21 @@ public final class RaftCore {
     candidate.begin();
   }
 
-  void becomeLeader(@Nullable Incarnation[] voters) {
-    Leader leader = new Leader(this, state, voters);
+  void becomeLeader() {
+    Leader leader = new Leader(this, state);
+    state.leads(state.selfPeer());
     become(leader);
     leader.begin();
   }
 
   /** Enters the term if it is a later one. */
-  void becomeFollower(long term, @Nullable NodeId leader) {
+  void becomeFollower(long term, @Nullable Peer leader) {
     role.end();
     if (term > state.term()) {
       state.enterTerm(term);
+    }
+    if (leader != null) {
+      state.leads(leader);
     }
     become(new Follower(this, state, leader));
   }

@@ -2,11 +2,9 @@ package io.bowline.raft.core;
 
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
-import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
-import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.TermRun;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,73 +16,60 @@ final class Replicator {
   /** A window that does not move for so many heartbeats, while its peer answers them, is lost. */
   private static final int PATIENCE_IN_HEARTBEATS = 3;
 
+  private static final int SILENCE_IN_ELECTION_TIMEOUTS = 3;
+
   private final CoreState state;
 
-  /** By the position in the effective membership; null where this node itself stands. */
-  private @Nullable Progress[] slots = new Progress[0];
+  /** By the position in the membership; null where this node itself stands. */
+  private final @Nullable Progress[] slots;
 
-  private long[] values = new long[0];
-  private boolean selfCounts;
+  private final long[] values;
+  private final int ownSlot;
 
+  /** For a leader's term: its membership does not change meanwhile. */
   Replicator(CoreState state) {
     this.state = state;
-  }
-
-  /** Takes over the effective membership; {@code heard} finds who voted, as incarnations. */
-  void align(@Nullable Incarnation[] heard) {
-    Membership membership = state.members.effective();
-    List<Member> members = membership.members();
+    List<Member> members = state.members.effective().members();
     int session = state.nextSession();
-    @Nullable Progress[] aligned = new Progress[members.size()];
-    for (int i = 0; i < aligned.length; i++) {
-      NodeId id = members.get(i).id();
-      if (!id.equals(state.self())) {
-        Progress known = peer(id);
-        Incarnation incarnation = i < heard.length ? heard[i] : null;
-        long next = state.log.lastIndex() + 1;
-        aligned[i] =
-            known != null ? known : new Progress(id, session, incarnation, next, state.now());
-      }
-    }
-    slots = aligned;
-    values = new long[aligned.length];
-    recount();
-  }
-
-  /** Who counts has changed: another membership, or an incarnation heard for the first time. */
-  void recount() {
-    selfCounts = state.members.counts(state.self(), state.config.incarnation());
-    for (Progress peer : slots) {
-      if (peer != null) {
-        peer.count(state.members.counts(peer.id(), peer.incarnation()));
+    this.ownSlot = state.members.slot(state.selfPeer());
+    this.slots = new Progress[members.size()];
+    this.values = new long[members.size()];
+    for (int i = 0; i < slots.length; i++) {
+      Peer peer = members.get(i).peer();
+      if (peer != null && i != ownSlot) {
+        slots[i] = new Progress(peer, session, state.log.lastIndex() + 1, state.now());
       }
     }
   }
 
-  @Nullable Progress peer(NodeId id) {
+  /** What is known of that directory; null if the membership does not name it. */
+  @Nullable Progress peer(Peer directory) {
     for (Progress peer : slots) {
-      if (peer != null && peer.id().equals(id)) {
+      if (peer != null && peer.peer().equals(directory)) {
         return peer;
       }
     }
     return null;
   }
 
-  /** The effective membership with all named that were heard and are not named yet. */
-  Membership namingHeard() {
-    Membership membership = state.members.effective();
-    for (int i = 0; i < slots.length; i++) {
-      Member member = membership.members().get(i);
-      Progress peer = slots[i];
-      Incarnation heard = peer == null ? state.config.incarnation() : peer.incarnation();
-      if (member.incarnation() == null && heard != null) {
-        membership = membership.naming(member.id(), heard);
+  // ---- out
+
+  /**
+   * A connection over which nothing is answered may be half open: it is dialled anew. Only one that
+   * was opened since, so that a peer which is down is not reset for ever.
+   */
+  void resetSilent() {
+    long patience = SILENCE_IN_ELECTION_TIMEOUTS * state.config.electionTimeoutNanos();
+    for (Progress peer : slots) {
+      if (peer != null
+          && state.streams.isConnected(peer.peer())
+          && state.now() - peer.answeredOrOpenedAt() >= patience) {
+        state.reset(
+            peer.peer(),
+            "it is connected and answers no heartbeat for " + patience / 1_000_000 + " ms");
       }
     }
-    return membership;
   }
-
-  // ---- out
 
   /**
    * One round to all (thesis §6.2, §6.4); each is told what it may commit: only what it matched.
@@ -94,7 +79,7 @@ final class Replicator {
       if (peer != null) {
         long commit = Math.min(state.commitIndex(), peer.matchIndex());
         state.sendWhenBallotDurable(
-            peer.id(),
+            peer.peer(),
             new Message.Heartbeat(state.self(), state.term(), peer.session(), round, commit, 0));
       }
     }
@@ -124,12 +109,12 @@ final class Replicator {
               prev,
               EntryBatch.EMPTY,
               state.commitIndex());
-      state.sendWhenBallotDurable(peer.id(), probe);
+      state.sendWhenBallotDurable(peer.peer(), probe);
     } else {
       peer.ask();
       state.sendEntries(
           new Effect.SendEntries(
-              peer.id(),
+              peer.peer(),
               state.term(),
               peer.session(),
               prev,
@@ -183,11 +168,11 @@ final class Replicator {
   // ---- what a quorum has reached; this node counts itself by what is durable and whole
 
   long agreedIndex() {
-    return agreed(Progress::countedMatch, state.durableIndex(), 0);
+    return agreed(Progress::matchIndex, state.durableIndex(), 0);
   }
 
   long agreedRound() {
-    return agreed(Progress::countedRound, Long.MAX_VALUE, 0);
+    return agreed(Progress::round, Long.MAX_VALUE, 0);
   }
 
   /**
@@ -195,7 +180,7 @@ final class Replicator {
    * MIN_VALUE if no quorum counts.
    */
   long quorumContact() {
-    return agreed(Progress::countedContact, Long.MAX_VALUE, Long.MIN_VALUE);
+    return agreed(Progress::contact, Long.MAX_VALUE, Long.MIN_VALUE);
   }
 
   private interface Reached {
@@ -205,7 +190,7 @@ final class Replicator {
   private long agreed(Reached reached, long own, long ifNotCounted) {
     for (int i = 0; i < slots.length; i++) {
       Progress peer = slots[i];
-      values[i] = peer != null ? reached.by(peer) : selfCounts ? own : ifNotCounted;
+      values[i] = peer != null ? reached.by(peer) : i == ownSlot ? own : ifNotCounted;
     }
     return Quorum.agreedIndex(state.members.effective(), values);
   }
@@ -217,7 +202,7 @@ final class Replicator {
         String state = peer.isReplicating() ? "replicate" : "probe";
         peers.add(
             new CoreStatus.Peer(
-                peer.id(), state, peer.session(), peer.nextIndex(), peer.matchIndex()));
+                peer.peer().id(), state, peer.session(), peer.nextIndex(), peer.matchIndex()));
       }
     }
     return peers;

@@ -1,9 +1,9 @@
 package io.bowline.raft.core;
 
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import org.jspecify.annotations.Nullable;
 
 /** What all three answer to; the default is to ignore. Its state dies with it. */
@@ -26,7 +26,7 @@ sealed interface Role permits Follower, Candidate, Leader {
   boolean hearsLeader();
 
   /** A message of this term; or a granted pre-vote, which is of none. */
-  default void receive(Message message, Incarnation sender) {}
+  default void receive(Message message, Peer sender) {}
 
   /** Some writes have become durable. */
   default void durable() {}
@@ -34,7 +34,7 @@ sealed interface Role permits Follower, Candidate, Leader {
   /** Whether false, the role must not append. */
   default void diskSpace(boolean available) {}
 
-  default void connected(Input.Connected peer) {}
+  default void connected(Peer peer) {}
 
   default void sent(Input.Sent sent) {}
 

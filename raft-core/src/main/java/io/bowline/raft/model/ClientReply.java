@@ -7,6 +7,9 @@ public sealed interface ClientReply {
   /** The question's. */
   long id();
 
+  /** To a {@link ClientRequest.Greet}: the group here is of this founding. */
+  record Founded(long id, FoundingId founding) implements ClientReply {}
+
   /** Done at that index; for a new session the index is its id. */
   record Done(long id, long index, Payload reply) implements ClientReply {}
 

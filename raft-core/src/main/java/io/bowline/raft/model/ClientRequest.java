@@ -1,5 +1,7 @@
 package io.bowline.raft.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a client asks of a node: {@code id} ties the answer to the question within its connection.
  */
@@ -13,8 +15,22 @@ public sealed interface ClientRequest {
   /** The client's own remaining time, ns; the node gives up no later. */
   long timeoutNanos();
 
-  /** Opens a session; answered by {@link ClientReply.Done} whose index is the session's id. */
-  record OpenSession(long id, GroupId group, long timeoutNanos) implements ClientRequest {}
+  /**
+   * Comes first on a connection, for each group: whether the node's group is of the founding that
+   * the client has met before; answered by {@link ClientReply.Founded}. Until then the node
+   * executes nothing that comes for the group on this connection.
+   *
+   * @param pinned what an earlier node has answered; {@code null} the first time
+   */
+  record Greet(long id, GroupId group, long timeoutNanos, @Nullable FoundingId pinned)
+      implements ClientRequest {}
+
+  /**
+   * Opens a session under the bits its opener drew; answered by {@link ClientReply.Done} whose
+   * index is the session's id.
+   */
+  record OpenSession(long id, GroupId group, long timeoutNanos, SessionKey key)
+      implements ClientRequest {}
 
   /** Ends a session. */
   record CloseSession(long id, GroupId group, long timeoutNanos, SessionHeader session)

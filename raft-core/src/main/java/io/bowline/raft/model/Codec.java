@@ -14,7 +14,10 @@ public interface Codec<T> {
   /** The bytes of a value; the array belongs to the library afterwards. */
   byte[] encode(T value);
 
-  /** The value of these bytes; the view is read-only, valid during the call only. */
+  /**
+   * The value of these bytes, not null; the view is read-only, valid during the call only. A
+   * command whose bytes it throws for is not proposed.
+   */
   T decode(ByteBuffer bytes);
 
   /** A codec of two functions, which must be pure and safe from any thread. */

@@ -105,10 +105,34 @@ public final class EntryBatch {
     return Frame.term(slice.bytes, slice.offset(index));
   }
 
+  /** Replicated time of an entry in this batch, ns. */
+  public long timeAt(long index) {
+    FrameRun slice = sliceOf(index);
+    return Frame.time(slice.bytes, slice.offset(index));
+  }
+
   /** Replicated time of the last entry, ns; the batch must not be empty. */
   public long lastTime() {
     FrameRun slice = slices[slices.length - 1];
     return Frame.time(slice.bytes, slice.offsets[slice.to - 1]);
+  }
+
+  /**
+   * Whether terms and times never fall from one array to the next; within one they never do, for it
+   * was encoded with one of each, or checked when it was decoded.
+   */
+  public boolean isOrdered() {
+    for (int i = 1; i < slices.length; i++) {
+      FrameRun before = slices[i - 1];
+      int last = before.offsets[before.to - 1];
+      FrameRun next = slices[i];
+      int first = next.offsets[next.from];
+      if (Frame.term(next.bytes, first) < Frame.term(before.bytes, last)
+          || Frame.time(next.bytes, first) < Frame.time(before.bytes, last)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Bytes of the frame at that index, header included. */
@@ -119,7 +143,7 @@ public final class EntryBatch {
 
   private FrameRun sliceOf(long index) {
     for (FrameRun slice : slices) {
-      if (index >= slice.firstIndex && index < endOf(slice)) {
+      if (index >= slice.firstIndex && index - slice.firstIndex < slice.count()) { // end may wrap
         return slice;
       }
     }
@@ -310,7 +334,12 @@ public final class EntryBatch {
 
   @Override
   public String toString() {
-    return isEmpty() ? "[]" : "[" + firstIndex() + ".." + last() + ", " + byteLength + " bytes]";
+    if (isEmpty()) {
+      return "[]";
+    }
+    FrameRun slice = slices[slices.length - 1];
+    EntryId last = new EntryId(lastIndex(), Frame.term(slice.bytes, slice.offsets[slice.to - 1]));
+    return "[" + firstIndex() + ".." + last + ", " + byteLength + " bytes]";
   }
 
   /** A builder of {@code count} frames with {@code payloadBytes} of payload in all. */

@@ -10,7 +10,7 @@ public enum EntryType {
   MEMBERSHIP(3),
   /** {@link SessionHeader} and the command. */
   SESSION_COMMAND(4),
-  /** Opens a session whose id is this entry's index; no payload. */
+  /** Opens a session whose id is this entry's index; the payload is its {@link SessionKey}. */
   SESSION_OPEN(5),
   /** Closes a session; the payload is a {@link SessionHeader}. */
   SESSION_CLOSE(6);

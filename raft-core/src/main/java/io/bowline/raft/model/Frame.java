@@ -19,6 +19,7 @@ public final class Frame {
 
   private static final int TYPE = 4;
   private static final int FLAGS = 5;
+  private static final int RESERVED = 6;
   private static final int TERM = 8;
   private static final int INDEX = 16;
   private static final int TIME = 24;
@@ -87,6 +88,11 @@ public final class Frame {
   /** 0: this version knows no flag. */
   public static byte flags(byte[] b, int at) {
     return b[at + FLAGS];
+  }
+
+  /** 0: this version knows no such bit. */
+  public static int reserved(byte[] b, int at) {
+    return b[at + RESERVED] | b[at + RESERVED + 1];
   }
 
   /** The entry's term. */

@@ -50,21 +50,17 @@ final class FrameRun {
     if (!Frame.headerIsValid(bytes, at, to, crc)) {
       throw new CorruptFrameException("no valid frame header at byte " + (at - from));
     }
-    if (Frame.flags(bytes, at) != 0) {
-      throw new CorruptFrameException(
-          "frame flags " + Frame.flags(bytes, at) + " need a newer version than feature level 1");
-    }
     if (!Frame.payloadIsValid(bytes, at, to, crc)) {
       throw new CorruptFrameException(
           "the payload of "
               + new EntryId(Frame.index(bytes, at), Frame.term(bytes, at))
               + " does not agree with its checksum");
     }
-    try {
-      return EntryType.of(Frame.typeCode(bytes, at));
-    } catch (IllegalArgumentException e) {
-      throw new CorruptFrameException(String.valueOf(e.getMessage()));
+    String problem = EntryCheck.problem(bytes, at);
+    if (problem != null) {
+      throw new CorruptFrameException("the frame at byte " + (at - from) + ": " + problem);
     }
+    return EntryType.of(Frame.typeCode(bytes, at));
   }
 
   private static void requireOrder(byte[] bytes, int before, int at) throws CorruptFrameException {

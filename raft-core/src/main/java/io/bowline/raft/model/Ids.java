@@ -1,12 +1,21 @@
 package io.bowline.raft.model;
 
+import org.jspecify.annotations.Nullable;
+
 /** The one rule for every name that a person gives: 1 to 63 of {@code [A-Za-z0-9._-]}. */
 final class Ids {
   private static final int MAX_LENGTH = 63;
 
   private Ids() {}
 
-  static String require(String what, String value) {
+  static String require(String what, @Nullable String value) {
+    if (value == null) {
+      throw new IllegalArgumentException(what + " is null: give it a name");
+    }
+    if (value.equals(".") || value.equals("..")) {
+      throw new IllegalArgumentException(
+          what + " '" + value + "' is no name of a directory: choose another one");
+    }
     if (value.isEmpty() || value.length() > MAX_LENGTH) {
       throw refused(what, value);
     }

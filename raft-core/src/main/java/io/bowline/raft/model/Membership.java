@@ -62,15 +62,30 @@ public record Membership(List<Member> members, GroupSettings settings) {
     return members.stream().anyMatch(m -> m.role().isJoint());
   }
 
-  /** Whether any member's incarnation is named: from such an entry on only named ones count. */
-  public boolean namesIncarnations() {
-    return members.stream().anyMatch(m -> m.incarnation() != null);
+  /** The same membership with that member's directory named: how a founding record is made. */
+  public Membership naming(NodeId id, Incarnation directory) {
+    return new Membership(
+        members.stream().map(m -> m.id().equals(id) ? m.named(directory) : m).toList(), settings);
   }
 
-  /** The same membership with that member's incarnation named. */
-  public Membership naming(NodeId id, Incarnation heard) {
-    return new Membership(
-        members.stream().map(m -> m.id().equals(id) ? m.named(heard) : m).toList(), settings);
+  /** Whether it names that very directory: only such a one counts (identity 13). */
+  public boolean names(Peer peer) {
+    for (Member member : members) {
+      if (member.is(peer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Of ids, roles and settings, without addresses, incarnations and members' feature levels: what
+   * the initial lists of one group have in common (identity 9).
+   */
+  public long listHash() {
+    List<Member> bare =
+        members.stream().map(m -> new Member(m.id(), null, "", m.role(), m.priority(), 1)).toList();
+    return FoundingId.of(new Membership(bare, settings.withFeatureLevel(1))).high();
   }
 
   /** CRC32C of the encoded form: a handshake compares the initial lists by it. */
@@ -82,15 +97,15 @@ public record Membership(List<Member> members, GroupSettings settings) {
 
   /** The payload of a membership entry (docs/design/log-format.md). */
   public byte[] encode() {
-    int size = 4 + 8 + 4 + 4 + 8 + 4;
+    int size = 4 + 8 + 4 + 4 + 8 + 8 + 4;
     for (Member member : members) {
       size += 3 + utf8(member.id().value()).length + utf8(member.address()).length + 1 + 16 + 1 + 8;
     }
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     out.putShort((short) FORMAT).putShort((short) members.size());
     out.putLong(settings.sessionLifetimeNanos()).putInt(settings.maxSessions());
-    out.putInt(settings.maxRepliesPerSession()).putLong(settings.leaseBoundNanos());
-    out.putInt(settings.featureLevel());
+    out.putInt(settings.maxRepliesPerSession()).putLong(settings.maxReplyBytes());
+    out.putLong(settings.leaseBoundNanos()).putInt(settings.featureLevel());
     for (Member member : members) {
       byte[] id = utf8(member.id().value());
       byte[] address = utf8(member.address());
@@ -116,7 +131,11 @@ public record Membership(List<Member> members, GroupSettings settings) {
       }
       int count = in.getShort();
       GroupSettings settings =
-          new GroupSettings(in.getLong(), in.getInt(), in.getInt(), in.getLong(), in.getInt());
+          new GroupSettings(
+              in.getLong(), in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getInt());
+      if (!settings.areUsable()) {
+        throw new IllegalArgumentException("a membership entry holds " + settings);
+      }
       List<Member> members = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         NodeId id = NodeId.of(text(in, in.get()));

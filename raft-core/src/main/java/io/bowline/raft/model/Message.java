@@ -1,9 +1,24 @@
 package io.bowline.raft.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one node says to another: who says it, and the term it speaks for (§5.1). */
 public sealed interface Message {
+  /** No term, index, round or time is larger: adding to one never overflows. */
+  long MAX_NUMBER = (1L << 62) - 1;
+
+  /** Above any session: a leader would begin a thousand streams a second for twelve days. */
+  int MAX_SESSION = 1 << 30;
+
+  /** A refusal tells so many term runs: that many differing terms are that many failed leaders. */
+  int MAX_RUNS = 64;
+
+  /** Why nobody can have meant this message; null if it may be heard. Decoders ask it. */
+  default @Nullable String problem() {
+    return MessageCheck.problem(this);
+  }
+
   /** Who says it. */
   NodeId from();
 

@@ -20,6 +20,9 @@ public sealed interface Outcome<R> {
     }
   }
 
-  /** May be applied, now or later. Only a session makes a retry safe (thesis §6.3). */
+  /**
+   * May be applied, now or later; or is, and its reply cannot be given, which the reason says. Only
+   * a session makes a retry safe (thesis §6.3).
+   */
   record Unknown<R>(String reason) implements Outcome<R> {}
 }

@@ -127,6 +127,8 @@ final class RecordReader {
       return ClusterId.of(word);
     } else if (type == Incarnation.class) {
       return incarnation(word);
+    } else if (type == Peer.class) {
+      return new Peer(NodeId.of(cut(word, '#')), incarnation(part(word, '#', "0")));
     } else if (type == Payload.class) {
       return bytes(word);
     } else if (type == Member.class) {

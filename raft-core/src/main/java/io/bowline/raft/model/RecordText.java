@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * [a b]}, a record within a record {@code Name{…}}, bytes {@code 0x0aff}. Of entries only index,
  * term and memberships are told: {@code 3@2..4@2+5@3:{n1#a n2}}; read back they are no-ops. A
  * member is {@code id:role#incarnation!priority^level/address}, each part but the id only where it
- * is not the usual one.
+ * is not the usual one; a peer is {@code id#incarnation}.
  */
 public final class RecordText {
   private RecordText() {}
@@ -97,6 +97,8 @@ public final class RecordText {
       writeMember(out, member);
     } else if (value instanceof Incarnation incarnation) {
       writeIncarnation(out, incarnation);
+    } else if (value instanceof Peer peer) {
+      writeIncarnation(out.append(peer.id()).append('#'), peer.incarnation());
     } else if (value instanceof Payload payload) {
       writeBytes(out, payload);
     } else if (value instanceof EntryId || value instanceof NodeId) {

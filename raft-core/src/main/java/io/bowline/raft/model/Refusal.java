@@ -53,8 +53,38 @@ public sealed interface Refusal {
     }
   }
 
+  /** The group is not founded here yet: for whom it waits (identity 6). */
+  record NotFounded(String detail) implements Refusal {
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
   /** The node is closed, halted or never served this group. */
   record Closed(String detail) implements Refusal {
+    @Override
+    public boolean retryable() {
+      return false;
+    }
+  }
+
+  /** No such group is served there, now; another node may. */
+  record NotServed(String detail) implements Refusal {
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /**
+   * The group there is another one of the same name: it was founded anew, and knows nothing of what
+   * the caller was told before. Look at the group first; a new client takes it as it is.
+   *
+   * @param asked the founding that the caller has met before
+   * @param here the one that answers
+   */
+  record OtherFounding(FoundingId asked, FoundingId here) implements Refusal {
     @Override
     public boolean retryable() {
       return false;

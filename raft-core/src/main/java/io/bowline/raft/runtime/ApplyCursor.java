@@ -6,8 +6,13 @@ import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Committed entries on their way to the state machine, which sees only the commands that must have
@@ -15,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * the way (DESIGN 14). One thread; used once.
  */
 public final class ApplyCursor {
+  private static final Logger LOG = LoggerFactory.getLogger(ApplyCursor.class);
+
+  /** What is kept for a reply that no bytes could be made of; known by being this very object. */
+  private static final Payload UNENCODABLE = Payload.of(new byte[0]);
+
   private final EntryBatch.Cursor entries;
   private final long firstIndex;
   private final @Nullable Proposal @Nullable [] owners;
@@ -22,8 +32,14 @@ public final class ApplyCursor {
   private final Applier applier;
   private final Outcomes outcomes;
 
+  // What is told once the whole batch has had its effect; by position.
+  private final @Nullable Object[] replyOf;
+  private final @Nullable Payload[] encodedOf;
+  private final List<Runnable> verdicts = new ArrayList<>(0);
+
   private boolean awaitsReply;
   private boolean exhausted;
+  private boolean decoding;
   private @Nullable SessionHeader header;
   private @Nullable ByteBuffer command;
   private long commands;
@@ -40,6 +56,9 @@ public final class ApplyCursor {
     this.sessions = sessions;
     this.applier = applier;
     this.outcomes = outcomes;
+    int told = owners == null ? 0 : owners.length;
+    this.replyOf = new Object[told];
+    this.encodedOf = new Payload[told];
   }
 
   /**
@@ -72,6 +91,7 @@ public final class ApplyCursor {
   private boolean command(ByteBuffer payload, @Nullable SessionHeader of) {
     command = payload;
     header = of;
+    decoding = false;
     awaitsReply = true;
     commands++;
     return true;
@@ -88,15 +108,19 @@ public final class ApplyCursor {
   private void applyOwn(EntryType type) {
     long index = entries.index();
     Proposal owner = owner();
+    Refusal refusal = null;
     if (type == EntryType.MEMBERSHIP) {
       sessions.settings(Membership.decode(entries.payload()).settings());
     } else if (type == EntryType.SESSION_OPEN) {
-      sessions.open(index, entries.time());
+      refusal = sessions.open(index, SessionKey.decode(entries.payload()), entries.time());
     } else if (type == EntryType.SESSION_CLOSE) {
-      sessions.close(SessionHeader.decode(entries.payload()).session(), entries.time());
+      sessions.close(SessionHeader.decode(entries.payload()), entries.time());
     }
-    if (owner != null) {
-      outcomes.committed(owner, index, null, Payload.EMPTY);
+    Refusal why = refusal;
+    if (owner != null && why != null) {
+      verdicts.add(() -> outcomes.refused(owner, why));
+    } else if (owner != null) {
+      verdicts.add(() -> outcomes.committed(owner, index, null, Payload.EMPTY));
     }
   }
 
@@ -111,17 +135,37 @@ public final class ApplyCursor {
       return false;
     }
     if (verdict instanceof SessionTable.Verdict.Duplicate before) {
-      outcomes.committed(owner, before.index(), null, before.reply());
-    } else if (verdict == SessionTable.Verdict.Plain.EXPIRED) {
-      outcomes.refused(owner, new Refusal.SessionExpired(of.session()));
+      verdicts.add(() -> duplicate(owner, before));
+    } else if (verdict instanceof SessionTable.Verdict.OverBytes over) {
+      Refusal refusal = new Refusal.Overloaded("maxReplyBytes", over.allowed(), over.kept());
+      verdicts.add(() -> outcomes.refused(owner, refusal));
     } else if (verdict == SessionTable.Verdict.Plain.BEYOND_WINDOW) {
       long ahead = of.sequence() - of.lowestWanted();
-      outcomes.refused(
-          owner, new Refusal.Overloaded("maxRepliesPerSession", sessions.maxReplies(), ahead));
-    } else {
-      outcomes.unknown(owner, "its client gave it up, and its reply was discarded");
+      Refusal refusal =
+          new Refusal.Overloaded("maxRepliesPerSession", sessions.maxReplies(), ahead);
+      verdicts.add(() -> outcomes.refused(owner, refusal));
+    } else { // expired or forgotten: this attempt has no effect, only its client knows of others
+      verdicts.add(() -> outcomes.refused(owner, new Refusal.SessionExpired(of.session())));
     }
     return false;
+  }
+
+  private void duplicate(Proposal owner, SessionTable.Verdict.Duplicate before) {
+    if (isUnencodable(before.reply())) {
+      withoutReply(owner, before.index());
+    } else {
+      outcomes.committed(owner, before.index(), null, before.reply());
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // another reply may be as empty
+  private static boolean isUnencodable(@Nullable Payload encoded) {
+    return encoded == UNENCODABLE;
+  }
+
+  private void withoutReply(Proposal owner, long index) {
+    outcomes.unknown(
+        owner, "it was applied at index " + index + ", but the codec did not encode its reply");
   }
 
   private @Nullable Proposal owner() {
@@ -146,23 +190,62 @@ public final class ApplyCursor {
     return command.duplicate();
   }
 
+  /** From here to the end of the command its codec is to blame. */
+  public void decoding(boolean now) {
+    decoding = now;
+  }
+
   /** The reply to this command: exactly one each. */
   public void reply(Object reply) {
     if (!awaitsReply) {
-      throw new IllegalStateException("a reply without a command: next() comes first");
+      throw new IllegalStateException(
+          command == null
+              ? "a reply without a command: next() comes first"
+              : "a second reply to the command at index " + index() + ": give each exactly one");
     }
     awaitsReply = false;
-    long index = entries.index();
+    decoding = false;
     Payload encoded = null;
     SessionHeader of = header;
     if (of != null) {
-      encoded = Payload.of(applier.encodeReply(reply));
-      sessions.record(of, index, encoded);
+      encoded = encode(reply);
+      sessions.record(of, entries.index(), encoded);
     }
-    Proposal owner = owner();
-    if (owner != null) {
-      outcomes.committed(owner, index, reply, encoded);
+    if (owners != null) {
+      int at = (int) (entries.index() - firstIndex);
+      replyOf[at] = reply;
+      encodedOf[at] = encoded;
     }
+  }
+
+  /** A reply that does not encode is its caller's affair: the command has had its effect. */
+  private Payload encode(Object reply) {
+    try {
+      return Payload.of(applier.encodeReply(reply));
+    } catch (Throwable e) {
+      if (e instanceof Error error && Foreign.isFatal(error)) {
+        throw error;
+      }
+      LOG.atWarn().setCause(e).log("a reply does not encode: its caller is told Unknown");
+      return UNENCODABLE;
+    }
+  }
+
+  /** Only now, for nothing of a batch that ends badly may be called committed. */
+  void tell() {
+    for (int at = 0; at < replyOf.length; at++) {
+      Proposal owner = owners == null ? null : owners[at];
+      Object reply = replyOf[at];
+      if (owner == null || reply == null) {
+        continue;
+      }
+      if (owner.replies != null && isUnencodable(encodedOf[at])) {
+        withoutReply(owner, firstIndex + at);
+      } else {
+        outcomes.committed(owner, firstIndex + at, reply, encodedOf[at]);
+      }
+    }
+    verdicts.forEach(Runnable::run);
   }
 
   /** After the state machine returned: it must have seen all. */
@@ -177,6 +260,11 @@ public final class ApplyCursor {
   /** The entry at which an exception left the state machine. */
   long failedAt() {
     return command == null ? firstIndex : entries.index();
+  }
+
+  /** Whether the codec threw, and not the state machine. */
+  boolean isDecoding() {
+    return decoding;
   }
 
   /** Commands that had an effect. */

@@ -19,11 +19,26 @@ final class ApplyPipeline extends Actor {
   interface Listener {
     void applied(long index, long timeNanos);
 
-    void applyFailed(long index, Throwable cause);
+    void applyFailed(String reason, Throwable cause);
   }
 
-  /** Reads that wait for an index. */
-  record ReadyReads(Iterable<? extends Query> queries, long index) {}
+  /** Reads that wait for an index; those that are left. */
+  static final class ReadyReads {
+    private final Iterator<? extends Query> queries;
+    private final long index;
+
+    ReadyReads(Iterable<? extends Query> queries, long index) {
+      this.queries = queries.iterator();
+      this.index = index;
+    }
+
+    long index() {
+      return index;
+    }
+  }
+
+  private static final int MOST_READS_OF_A_TURN = 256;
+  private static final long MOST_ANSWER_BYTES_OF_A_TURN = 1 << 20;
 
   private final TailCache tail;
   private final RaftStorage storage;
@@ -32,6 +47,8 @@ final class ApplyPipeline extends Actor {
   private final PendingProposals pending;
   private final long maxApplyBytes;
   private final NodeMetrics metrics;
+  private final NodeEnvironment world;
+  private final ApplyPace pace;
   private final Executor callbacks;
   private final Listener listener;
   private final ConcurrentLinkedQueue<ReadyReads> incomingReads = new ConcurrentLinkedQueue<>();
@@ -40,10 +57,11 @@ final class ApplyPipeline extends Actor {
   private boolean waits; // the raft stage's: to be woken with its next turn
   private volatile long lastApplied;
   private volatile boolean stopped;
+  private volatile boolean readsAreLeft;
 
   // Confined to the apply stage.
   private final ArrayDeque<ReadyReads> reads = new ArrayDeque<>();
-  private final Outcomes outcomes = new Outcomes();
+  private final Outcomes outcomes;
 
   ApplyPipeline(
       NodeEnvironment environment,
@@ -52,6 +70,7 @@ final class ApplyPipeline extends Actor {
       Applier applier,
       SessionTable sessions,
       PendingProposals pending,
+      Admission admission,
       long maxApplyBytes,
       NodeMetrics metrics,
       Listener listener) {
@@ -63,6 +82,9 @@ final class ApplyPipeline extends Actor {
     this.pending = pending;
     this.maxApplyBytes = maxApplyBytes;
     this.metrics = metrics;
+    this.world = environment;
+    this.pace = admission.pace();
+    this.outcomes = new Outcomes(admission);
     this.callbacks = environment.executor(NodeEnvironment.Stage.CALLBACK);
     this.listener = listener;
   }
@@ -79,6 +101,7 @@ final class ApplyPipeline extends Actor {
     boolean due = waits;
     if (index > target) {
       target = index;
+      pace.target(index);
       due = true;
     }
     waits = due && diskFirst && !waits;
@@ -104,7 +127,7 @@ final class ApplyPipeline extends Actor {
 
   @Override
   boolean hasWork() {
-    return !stopped && (lastApplied < target || !incomingReads.isEmpty());
+    return !stopped && (lastApplied < target || readsAreLeft || !incomingReads.isEmpty());
   }
 
   @Override
@@ -112,42 +135,61 @@ final class ApplyPipeline extends Actor {
     if (stopped) {
       return;
     }
+    Foreign.clean("a task that shares the apply stage's thread");
+    try {
+      work();
+    } finally {
+      outcomes.deliver(callbacks);
+    }
+  }
+
+  private void work() {
     for (ReadyReads next = incomingReads.poll(); next != null; next = incomingReads.poll()) {
       reads.add(next);
     }
     long goal = target;
     if (lastApplied < goal) {
       EntryBatch batch = fetch(lastApplied + 1, goal);
-      if (batch == null) {
-        return;
+      if (batch == null || !apply(batch)) {
+        return; // a state machine that threw answers nothing more
       }
-      apply(batch);
     }
     answerReads();
-    outcomes.deliver(callbacks);
   }
 
   private @Nullable EntryBatch fetch(long first, long last) {
-    EntryBatch batch = tail.cut(first, last, maxApplyBytes);
+    long most = Math.min(last, first + Math.min(pace.turnEntries(), last - first + 1) - 1);
+    EntryBatch batch = tail.cut(first, most, maxApplyBytes);
     if (batch != null) {
       return batch;
     }
     try {
-      EntryBatch read = storage.read(first, maxApplyBytes);
-      if (read.isEmpty()) {
-        throw new StorageException("the log ends before the committed entry " + first);
-      }
-      return read.lastIndex() > last ? read.range(first, last) : read;
+      return read(first, most);
     } catch (StorageException e) {
       stop();
-      listener.applyFailed(first, e);
+      listener.applyFailed(
+          "the committed entry at index "
+              + first
+              + " cannot be read: "
+              + e.getMessage()
+              + "; see docs/operations/damaged-log.md",
+          e);
       return null;
     }
   }
 
-  private void apply(EntryBatch batch) {
+  private EntryBatch read(long first, long last) throws StorageException {
+    EntryBatch read = storage.read(first, maxApplyBytes);
+    if (read.isEmpty()) {
+      throw new StorageException("the log ends before the committed entry " + first);
+    }
+    return read.lastIndex() > last ? read.range(first, last) : read;
+  }
+
+  private boolean apply(EntryBatch batch) {
     @Nullable Proposal @Nullable [] owners = pending.claim(batch, outcomes);
     ApplyCursor cursor = new ApplyCursor(batch, owners, sessions, applier, outcomes);
+    pace.begins(world.nanoTime());
     try {
       applier.apply(cursor);
       cursor.requireExhausted();
@@ -155,10 +197,15 @@ final class ApplyPipeline extends Actor {
       // Every replica meets this at the same index; to skip the entry would part them for ever.
       stop();
       abandon(owners);
-      listener.applyFailed(cursor.failedAt(), e);
-      return;
+      listener.applyFailed(ApplyFailure.reason(cursor, e), e);
+      return false;
+    } finally {
+      Foreign.clean("the state machine's apply");
     }
+    cursor.tell();
+    pending.applied(batch.last(), outcomes);
     lastApplied = batch.lastIndex();
+    pace.applied(batch.count(), lastApplied, world.nanoTime());
     tail.applied(lastApplied);
     metrics.add("bowline.apply.commands.total", cursor.commands());
     metrics.set("bowline.sessions.open", sessions.size());
@@ -166,6 +213,7 @@ final class ApplyPipeline extends Actor {
     metrics.set("bowline.log.cache.bytes", tail.bytes());
     metrics.set("bowline.apply.index", lastApplied); // behind what belongs to it
     listener.applied(lastApplied, batch.lastTime());
+    return true;
   }
 
   private void abandon(@Nullable Proposal @Nullable [] owners) {
@@ -178,22 +226,44 @@ final class ApplyPipeline extends Actor {
     }
   }
 
+  /** A turn's share of them: each query is foreign code, and nobody knows how long it takes. */
   private void answerReads() {
-    Iterator<ReadyReads> waiting = reads.iterator();
-    while (waiting.hasNext()) {
-      ReadyReads ready = waiting.next();
+    readsAreLeft = false;
+    long started = world.nanoTime();
+    int answered = 0;
+    long bytes = 0;
+    for (ReadyReads ready = reads.peek(); ready != null; ready = reads.peek()) {
       if (ready.index() <= lastApplied) {
-        waiting.remove();
-        for (Query query : ready.queries()) {
-          outcomes.answer(query, lastApplied);
+        while (ready.queries.hasNext()) {
+          if (answered == MOST_READS_OF_A_TURN
+              || bytes > MOST_ANSWER_BYTES_OF_A_TURN
+              || (answered > 0 && ApplyPace.isOver(started, world.nanoTime()))) {
+            readsAreLeft = true;
+            return;
+          }
+          bytes += answer(ready.queries.next());
+          answered++;
         }
+        reads.remove();
+      } else {
+        return;
       }
+    }
+  }
+
+  private int answer(Query query) {
+    pace.begins(world.nanoTime());
+    try {
+      return outcomes.answer(query, lastApplied);
+    } finally {
+      Foreign.clean("the state machine's query");
+      pace.answered(1, world.nanoTime());
     }
   }
 
   @Override
   void failed(Throwable cause) {
     stop();
-    listener.applyFailed(lastApplied + 1, cause);
+    listener.applyFailed(ApplyFailure.reason(lastApplied, cause), cause);
   }
 }

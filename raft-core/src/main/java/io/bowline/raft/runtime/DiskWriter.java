@@ -2,6 +2,7 @@ package io.bowline.raft.runtime;
 
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.RaftStorage;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -9,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The log stage: whatever waits is written together, with one fsync, and reported as one. Writes
  * are issued in the order of their numbers, one group at a time, so a ballot is durable before any
- * entry behind it is even issued (STORAGE O1, O2).
+ * entry behind it is even issued (STORAGE O1, O2). A turn is one group: other nodes' writers have
+ * theirs between two.
  */
 final class DiskWriter extends Actor {
   private static final long MAX_GROUP_BYTES = 8 << 20;
@@ -27,6 +30,9 @@ final class DiskWriter extends Actor {
     void writeFailed(long write, IOException cause);
 
     void room(boolean available);
+
+    /** The stage threw, or the storage threw what is no I/O error: nothing is written any more. */
+    void logCrashed(Throwable cause);
   }
 
   /** A ballot or entries. */
@@ -42,17 +48,20 @@ final class DiskWriter extends Actor {
   private volatile boolean closing;
   private volatile Runnable whenClosed = () -> {};
 
-  // Confined to the log stage.
+  // Confined to the log stage; what others look at is volatile.
   private final ArrayDeque<Write> waiting = new ArrayDeque<>();
   private volatile boolean busy;
+  private volatile long call; // the newest: a completion of an older one says nothing
   private boolean poisoned;
-  private boolean closed;
+  private volatile boolean hurried; // the storage knows that nothing waits for room any more
+  private volatile boolean closed;
   private boolean wroteSinceIdle;
   private long lastNumber;
   private volatile boolean idleDue;
-  private boolean idleTimerSet;
+  private @Nullable Runnable cancelIdle;
   private volatile boolean seekDue;
   private volatile boolean lacksRoom;
+  private volatile Runnable cancelSeek = () -> {};
 
   DiskWriter(
       RaftStorage storage,
@@ -80,12 +89,16 @@ final class DiskWriter extends Actor {
   }
 
   private void seekRoomLater() {
-    environment.schedule(
-        environment.nanoTime() + SEEK_ROOM_NANOS,
-        () -> {
-          seekDue = true;
-          wake();
-        });
+    if (closing) {
+      return;
+    }
+    cancelSeek =
+        environment.schedule(
+            environment.nanoTime() + SEEK_ROOM_NANOS,
+            () -> {
+              seekDue = true;
+              wake();
+            });
   }
 
   /** From the raft stage, in the order of numbers; {@link #wake} follows at the end of its turn. */
@@ -102,6 +115,16 @@ final class DiskWriter extends Actor {
     commitIndex = index;
   }
 
+  /** Whether a write is on its way to the disk; from any thread. */
+  boolean isWriting() {
+    return busy;
+  }
+
+  /** The number of the newest call of the storage; from any thread. */
+  long issued() {
+    return call;
+  }
+
   /** Closes the storage when what waits is written, and says so. */
   void close(Runnable whenClosed) {
     this.whenClosed = whenClosed;
@@ -110,60 +133,69 @@ final class DiskWriter extends Actor {
   }
 
   @Override
-  void failed(Throwable cause) {
-    poisoned = true;
-    listener.writeFailed(lastNumber + 1, new IOException("the log stage threw", cause));
-  }
-
-  @Override
   boolean hasWork() {
-    return seekDue || (!busy && (!incoming.isEmpty() || idleDue || (closing && !closed)));
+    if (closed) {
+      return false; // whatever is set late: a closed node is still
+    }
+    return seekDue
+        || (closing && !hurried)
+        || (!busy && (!incoming.isEmpty() || idleDue || closing));
   }
 
   @Override
   void turn() {
-    if (seekDue) {
+    if (seekDue && !closing) {
       seekDue = false;
       storage.seekRoom();
       if (lacksRoom) {
         seekRoomLater(); // the storage tells of changes only
       }
     }
-    while (!busy) {
-      for (Write write = incoming.poll(); write != null; write = incoming.poll()) {
-        waiting.add(write);
-      }
-      if (poisoned) {
-        waiting.clear();
-      }
-      if (!waiting.isEmpty()) {
-        writeGroup();
-      } else if (closing) {
-        closeStorage();
-        return;
-      } else if (idleDue) {
-        sync();
-        return;
-      } else {
-        return;
-      }
+    seekDue = false;
+    if (closing && !hurried) {
+      hurried = true;
+      storage.waitNoLonger();
+    }
+    if (!busy && !closed) {
+      next();
+    }
+  }
+
+  private void next() {
+    for (Write write = incoming.poll(); write != null; write = incoming.poll()) {
+      waiting.add(write);
+    }
+    if (poisoned) {
+      waiting.clear();
+    }
+    if (!waiting.isEmpty()) {
+      writeGroup();
+    } else if (closing) {
+      closeStorage();
+    } else if (idleDue) {
+      sync();
     }
   }
 
   private void closeStorage() {
-    if (!closed) {
-      closed = true;
+    closed = true;
+    Runnable idle = cancelIdle;
+    if (idle != null) {
+      idle.run();
+    }
+    cancelSeek.run();
+    try {
       storage.close();
+    } finally {
       whenClosed.run();
     }
   }
 
   private void writeGroup() {
-    busy = true;
-    long started = environment.nanoTime();
     Write first = waiting.remove();
-    if (first.ballot() != null) {
-      storage.saveBallot(first.ballot(), failure -> completed(first.number(), started, failure));
+    Ballot ballot = first.ballot();
+    if (ballot != null) {
+      issue(first.number(), done -> storage.saveBallot(ballot, done));
       return;
     }
     List<EntryBatch> group = new ArrayList<>();
@@ -176,15 +208,37 @@ final class DiskWriter extends Actor {
         number = waiting.remove().number();
       }
     }
-    long last = number;
     metrics.add("bowline.log.written.bytes", bytes);
-    storage.append(group, commitIndex, failure -> completed(last, started, failure));
+    issue(number, done -> storage.append(group, commitIndex, done));
   }
 
   private @Nullable EntryBatch nextOfGroup(long bytes) {
     Write next = waiting.peek();
     EntryBatch entries = next == null ? null : next.entries();
     return entries != null && bytes + entries.byteLength() <= MAX_GROUP_BYTES ? entries : null;
+  }
+
+  /** The storage answers once, by completing or by throwing: nothing is left under way by half. */
+  private void issue(long number, Consumer<Completion> write) {
+    long issued = begin();
+    long started = environment.nanoTime();
+    write.accept(
+        failure -> {
+          if (issued == call) {
+            completed(number, started, failure);
+          }
+        });
+  }
+
+  private long begin() {
+    busy = true;
+    return nextCall();
+  }
+
+  private long nextCall() {
+    long next = call + 1; // written by this stage alone
+    call = next;
+    return next;
   }
 
   /** On this stage: within the call that wrote, or in a task of its own. */
@@ -200,39 +254,54 @@ final class DiskWriter extends Actor {
       poisoned = true;
       listener.writeFailed(number, failure);
     }
+    rest();
+  }
+
+  private void rest() {
     busy = false;
     wake();
   }
 
+  /** What was issued is over, whether its completion still comes or not. */
+  @Override
+  void failed(Throwable cause) {
+    nextCall();
+    busy = false;
+    poisoned = true;
+    listener.logCrashed(cause);
+  }
+
   private void setIdleTimer(long now) {
-    if (!idleTimerSet && idleNanos > 0) {
-      idleTimerSet = true;
-      environment.schedule(
-          now + idleNanos,
-          () -> {
-            idleDue = true;
-            wake();
-          });
+    if (cancelIdle == null && idleNanos > 0 && !closing) {
+      cancelIdle =
+          environment.schedule(
+              now + idleNanos,
+              () -> {
+                idleDue = true;
+                wake();
+              });
     }
   }
 
   /** D-c: the small block that proves the last one durable, when nothing was written meanwhile. */
   private void sync() {
     idleDue = false;
-    idleTimerSet = false;
+    cancelIdle = null;
     if (!wroteSinceIdle || poisoned) {
       return;
     }
     wroteSinceIdle = false;
-    busy = true;
+    long issued = begin();
     storage.idle(
         failure -> {
+          if (issued != call) {
+            return;
+          }
           if (failure != null) {
             poisoned = true;
             listener.writeFailed(lastNumber, failure);
           }
-          busy = false;
-          wake();
+          rest();
         });
   }
 }

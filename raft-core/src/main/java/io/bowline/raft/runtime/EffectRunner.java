@@ -9,6 +9,7 @@ import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.transport.Transport;
@@ -38,6 +39,7 @@ final class EffectRunner {
   private final Runnable wakeLoop;
   private final Consumer<Effect> loopEffects;
   private final HeldSends held;
+  private final Foreign foreign;
   private final ArrayDeque<Input> answers = new ArrayDeque<>();
 
   // What the step that is being run has brought; at most one of them.
@@ -49,7 +51,7 @@ final class EffectRunner {
       NodeId self,
       Transport transport,
       RaftStorage storage,
-      NodeEnvironment environment,
+      NodeWorld world,
       TailCache tail,
       DiskWriter writer,
       PendingProposals pending,
@@ -60,14 +62,15 @@ final class EffectRunner {
     this.self = self;
     this.transport = transport;
     this.storage = storage;
-    this.background = environment.executor(NodeEnvironment.Stage.SNAPSHOT);
+    this.background = world.executor(NodeEnvironment.Stage.SNAPSHOT);
     this.tail = tail;
     this.writer = writer;
     this.pending = pending;
     this.mailbox = mailbox;
     this.wakeLoop = wakeLoop;
     this.loopEffects = loopEffects;
-    this.held = new HeldSends(send -> transport.send(group, send.to(), send.message()));
+    this.foreign = world.foreign();
+    this.held = new HeldSends(send -> transmit(send.to(), send.message()));
   }
 
   /** What the next step's ticket stands for. */
@@ -173,19 +176,39 @@ final class EffectRunner {
       answers.add(send(ask, batch));
       return;
     }
-    background.execute(
-        () -> {
-          mailbox.put(readBack(ask));
-          wakeLoop.run();
-        });
+    try {
+      background.execute(() -> readBack(ask));
+    } catch (RuntimeException e) { // nobody will read it: the core asks again by itself
+      foreign.tell("background work is refused: entries for a slow peer are asked for again", e);
+      answers.add(failed(ask));
+    }
   }
 
-  private Mailbox.ReadBack readBack(Effect.SendEntries ask) {
+  /** On the background stage. Whatever happens there is an answer: a peer waits for it. */
+  private void readBack(Effect.SendEntries ask) {
+    Mailbox.Item answer = new Mailbox.Of(failed(ask));
     try {
       EntryBatch read = storage.read(ask.firstIndex(), ask.maxBytes());
-      return new Mailbox.ReadBack(ask, read.isEmpty() ? null : read, null);
+      answer = new Mailbox.ReadBack(ask, read.isEmpty() ? null : read, null);
     } catch (StorageException e) {
-      return new Mailbox.ReadBack(ask, null, e);
+      answer = new Mailbox.ReadBack(ask, null, e);
+    } finally { // an error is told by whoever runs background work
+      mailbox.put(answer);
+      wakeLoop.run();
+    }
+  }
+
+  private static Input failed(Effect.SendEntries ask) {
+    return new Input.SendFailed(ask.to(), ask.session());
+  }
+
+  /** A transport that throws has sent nothing. */
+  private boolean transmit(Peer to, Message message) {
+    try {
+      return transport.send(group, to, message);
+    } catch (RuntimeException | Error e) {
+      foreign.threw("the transport", e);
+      return false;
     }
   }
 
@@ -195,12 +218,12 @@ final class EffectRunner {
       Message message =
           new Message.AppendEntries(
               self, ask.term(), ask.session(), ask.prev(), batch, ask.commit());
-      if (transport.send(group, ask.to(), message)) {
-        tail.sent(ask.to(), batch.lastIndex());
+      if (transmit(ask.to(), message)) {
+        tail.sent(ask.to().id(), batch.lastIndex());
         return new Input.Sent(ask.to(), ask.session(), batch.lastIndex(), batch.byteLength());
       }
     }
-    return new Input.SendFailed(ask.to(), ask.session());
+    return failed(ask);
   }
 
   /** What the last effects answered at once; null if nothing is left. */

@@ -2,6 +2,7 @@ package io.bowline.raft.runtime;
 
 import io.bowline.raft.core.Input;
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.Frame;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.Refusal;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What waits for the raft stage; bounded for callers and peers, not for our own stages. */
@@ -24,7 +26,12 @@ final class Mailbox {
   record Queries(List<? extends Query> queries) implements Item {}
 
   /** A peer's message. */
-  record Received(Message message, Incarnation sender) implements Item {}
+  record Received(Message message, Incarnation sender) implements Item {
+    /** Bytes of its entries; a message without has a few. */
+    long entryBytes() {
+      return message instanceof Message.AppendEntries append ? append.entries().byteLength() : 0;
+    }
+  }
 
   /** An input as it is, from one of our own stages. */
   record Of(Input input) implements Item {}
@@ -41,35 +48,48 @@ final class Mailbox {
 
   private final ConcurrentLinkedQueue<Item> items = new ConcurrentLinkedQueue<>();
   private final AtomicInteger callerItems = new AtomicInteger();
-  private final AtomicLong callerBytes = new AtomicLong();
   private final AtomicInteger messages = new AtomicInteger();
+  private final AtomicLong messageBytes = new AtomicLong();
   private final RuntimeConfig config;
+  private final Admission admission;
+  private final LongSupplier bytesBeforeDisk;
 
-  Mailbox(RuntimeConfig config) {
+  /**
+   * A mailbox of one node.
+   *
+   * @param bytesBeforeDisk entries that have left the mailbox and are not durable
+   */
+  Mailbox(RuntimeConfig config, Admission admission, LongSupplier bytesBeforeDisk) {
     this.config = config;
+    this.admission = admission;
+    this.bytesBeforeDisk = bytesBeforeDisk;
   }
 
   /** Takes proposals, or says which bound is reached. */
   @Nullable Refusal offer(Proposals waiting) {
     int count = waiting.proposals().size();
     Refusal refusal = tooMany(count);
-    if (refusal != null) {
-      return refusal;
+    if (refusal == null) {
+      refusal = admission.proposals(count, waiting.bytes() + (long) count * Frame.HEADER_BYTES);
     }
-    long bytes = callerBytes.get();
-    if (bytes > 0 && bytes + waiting.bytes() > config.maxMailboxBytes()) {
-      return new Refusal.Overloaded("maxMailboxBytes", config.maxMailboxBytes(), bytes);
+    if (refusal == null) {
+      callerItems.addAndGet(count);
+      items.add(waiting);
     }
-    callerItems.addAndGet(count);
-    callerBytes.addAndGet(waiting.bytes());
-    items.add(waiting);
-    return null;
+    return refusal;
   }
 
   /** Takes queries, or says which bound is reached. */
   @Nullable Refusal offer(Queries waiting) {
     int count = waiting.queries().size();
     Refusal refusal = tooMany(count);
+    if (refusal == null) {
+      long bytes = 0;
+      for (Query query : waiting.queries()) {
+        bytes += query.heldBytes();
+      }
+      refusal = admission.reads(count, bytes);
+    }
     if (refusal == null) {
       callerItems.addAndGet(count);
       items.add(waiting);
@@ -89,6 +109,14 @@ final class Mailbox {
     if (messages.get() >= config.maxMailboxMessages()) {
       return false;
     }
+    long bytes = received.entryBytes();
+    if (bytes > 0) { // a heartbeat passes whatever waits: who is slow still follows
+      long waiting = messageBytes.addAndGet(bytes) - bytes + bytesBeforeDisk.getAsLong();
+      if (waiting > 0 && waiting + bytes > config.maxReceivedBytes()) {
+        messageBytes.addAndGet(-bytes);
+        return false;
+      }
+    }
     messages.incrementAndGet();
     items.add(received);
     return true;
@@ -103,11 +131,11 @@ final class Mailbox {
     Item item = items.poll();
     if (item instanceof Proposals proposals) {
       callerItems.addAndGet(-proposals.proposals().size());
-      callerBytes.addAndGet(-proposals.bytes());
     } else if (item instanceof Queries queries) {
       callerItems.addAndGet(-queries.queries().size());
-    } else if (item instanceof Received) {
+    } else if (item instanceof Received received) {
       messages.decrementAndGet();
+      messageBytes.addAndGet(-received.entryBytes());
     }
     return item;
   }

@@ -38,6 +38,14 @@ public interface NodeEnvironment {
   Executor executor(Stage stage);
 
   /**
+   * Threads beside those of {@link Stage#CALLBACK}, for callbacks that wait for one another and for
+   * what an executor of the embedder's refuses.
+   */
+  default Executor spareCallbacks() {
+    return executor(Stage.CALLBACK);
+  }
+
+  /**
    * Whether the raft stage, while it sleeps, may borrow the thread of the log stage or of the
    * transport that has something for it: a turn never blocks, and a hand-over to a thread that must
    * wake up first costs more than most turns.

@@ -1,5 +1,6 @@
 package io.bowline.raft.runtime;
 
+import io.bowline.raft.core.CoreStatus;
 import io.bowline.raft.core.Effect;
 import io.bowline.raft.core.Input;
 import io.bowline.raft.core.RaftCore;
@@ -8,6 +9,7 @@ import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeRole;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.storage.StorageException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -16,108 +18,151 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The raft stage: drains the mailbox, steps the core, has the effects run. Never blocks; what waits
- * is one batch, and all proposals of a batch are one input.
+ * is one batch, and all proposals of a batch are one input. A step that throws is the last one: the
+ * effects of a step start only when it has returned, and the end comes before all that waits.
  */
 final class NodeLoop extends Actor {
-  private static final int MAX_ITEMS_PER_TURN = 4096;
-  private static final long NEVER = Long.MAX_VALUE;
-
-  /** What the node's life needs to know. */
-  interface Listener {
-    void roleChanged(Effect.RoleChanged change);
-
-    void membershipChanged(Effect.MembershipChanged change);
-
-    void crashed(Throwable cause);
-
-    void writeFailed();
-
-    void readFailed(long index, StorageException cause);
-  }
+  private static final int MAX_ITEMS_PER_TURN = 1024;
+  private static final long MAX_BYTES_PER_TURN = 4 << 20;
+  private static final long NEVER = Alarm.NEVER;
 
   private final NodeEnvironment environment;
-  private final RaftCore core;
   private final Mailbox mailbox;
   private final DiskWriter writer;
   private final ApplyPipeline apply;
   private final PendingProposals pending;
+  private final Admission admission;
   private final PendingReads reads = new PendingReads();
   private final NodeMetrics metrics;
   private final Executor callbacks;
-  private final Listener listener;
-  private final Outcomes outcomes = new Outcomes();
+  private final LoopListener listener;
+  private final Outcomes outcomes;
   private final List<Effect> effects = new ArrayList<>();
-  private EffectRunner runner;
+  private final EffectRunner runner;
+
+  /** Null until the founding is complete: nobody steps before (identity 6). */
+  private @Nullable RaftCore core;
+
+  /** What our own stages said before. */
+  private final ArrayDeque<Input> early = new ArrayDeque<>();
 
   private long now;
   private long nextTicket = 1;
   private long proposeTicket;
   private @Nullable List<? extends Proposal> proposing;
+  private List<Proposal> takenProposals = new ArrayList<>();
+  private final List<Query> takenQueries = new ArrayList<>();
+  private final Alarm wakeAlarm;
+  private final Alarm sweepAlarm;
   private long wantedWake = NEVER;
-  private long armedWake = NEVER;
-  private Runnable cancelWake = () -> {};
-  private long armedSweep = NEVER;
-  private Runnable cancelSweep = () -> {};
   private long toldCommit;
   private long measuredCommit;
   private long toldDurable;
+  private volatile @Nullable Runnable ending;
+  private volatile boolean ended;
   private @Nullable Refusal stoppedBecause;
+  private final Pictures pictures;
   private volatile Input.@Nullable Applied newestApplied;
   private long takenApplied;
 
   NodeLoop(
       NodeEnvironment environment,
-      RaftCore core,
+      CoreStatus before,
       Mailbox mailbox,
       DiskWriter writer,
       ApplyPipeline apply,
       PendingProposals pending,
+      Admission admission,
       NodeMetrics metrics,
-      Listener listener,
+      LoopListener listener,
       java.util.function.Function<Consumer<Effect>, EffectRunner> runner) {
     super(environment.executor(NodeEnvironment.Stage.RAFT));
     this.environment = environment;
-    this.core = core;
     this.mailbox = mailbox;
     this.writer = writer;
     this.apply = apply;
     this.pending = pending;
+    this.admission = admission;
+    this.outcomes = new Outcomes(admission);
     this.metrics = metrics;
     this.callbacks = environment.executor(NodeEnvironment.Stage.CALLBACK);
     this.listener = listener;
+    this.pictures = new Pictures(before);
+    this.wakeAlarm = new Alarm(environment, () -> post(new Input.Wake()));
+    this.sweepAlarm = new Alarm(environment, () -> task(this::sweep));
     this.runner = runner.apply(this::loopEffect);
+  }
+
+  /** Raft stage, once: from now on this core is stepped. */
+  void begin(RaftCore founded) {
+    if (stoppedBecause != null) {
+      return;
+    }
+    core = founded;
+    pictures.begin(founded);
+    step(new Input.Wake());
+    for (Input input = early.poll(); input != null; input = early.poll()) {
+      input(input);
+    }
   }
 
   @Override
   boolean hasWork() {
-    return !mailbox.isEmpty();
+    return !mailbox.isEmpty() || isEndDue();
+  }
+
+  private boolean isEndDue() {
+    return ending != null && !ended;
   }
 
   @Override
   void turn() {
     now = environment.nanoTime();
-    List<Proposal> proposals = new ArrayList<>();
-    List<Query> queries = new ArrayList<>();
-    long bytes = 0;
-    int items = 0;
+    endIfDue();
     takeApplied();
-    for (Mailbox.Item item = mailbox.poll(); item != null; item = mailbox.poll()) {
-      if (item instanceof Mailbox.Proposals more) {
-        proposals.addAll(more.proposals());
-        bytes += more.bytes();
-      } else if (item instanceof Mailbox.Queries more) {
-        queries.addAll(more.queries());
-      } else {
-        handle(item);
-      }
-      if (++items == MAX_ITEMS_PER_TURN) {
+    long bytes = 0;
+    for (int items = 0;
+        items < MAX_ITEMS_PER_TURN && bytes < MAX_BYTES_PER_TURN && !isEndDue();
+        items++) {
+      Mailbox.Item item = mailbox.poll();
+      if (item == null) {
         break;
       }
+      bytes += take(item);
     }
-    propose(proposals, bytes);
-    read(queries);
+    if (isEndDue()) {
+      return; // what was taken ends with it
+    }
+    propose();
+    read();
     tellProgress();
     outcomes.deliver(callbacks);
+    admission.measure(metrics);
+  }
+
+  private void endIfDue() {
+    Runnable end = ending;
+    if (end != null && !ended) {
+      ended = true;
+      end.run();
+    }
+  }
+
+  /** Handles it, or gathers it; says how many bytes it brought. */
+  private long take(Mailbox.Item item) {
+    if (item instanceof Mailbox.Proposals more) {
+      takenProposals.addAll(more.proposals());
+      return more.bytes();
+    }
+    if (item instanceof Mailbox.Queries more) {
+      takenQueries.addAll(more.queries());
+      return 0;
+    }
+    handle(item);
+    return item instanceof Mailbox.Received received
+            && received.message() instanceof Message.AppendEntries append
+        ? append.entries().byteLength()
+        : 0;
   }
 
   private void takeApplied() {
@@ -133,6 +178,10 @@ final class NodeLoop extends Actor {
       task.task().run();
     } else if (stoppedBecause != null) {
       return;
+    } else if (core == null) {
+      if (item instanceof Mailbox.Of of && !(of.input() instanceof Input.Wake)) {
+        early.add(of.input()); // few: there is nothing to write and nobody to hear yet
+      }
     } else if (item instanceof Mailbox.Received received) {
       receive(received);
     } else if (item instanceof Mailbox.Of of) {
@@ -144,7 +193,8 @@ final class NodeLoop extends Actor {
 
   private void readBack(Mailbox.ReadBack back) {
     // A leader's log never shrinks in its term, so what was read is still what was asked for.
-    if (core.term() != back.ask().term() || core.role() != NodeRole.LEADER) {
+    RaftCore leader = core;
+    if (leader == null || leader.term() != back.ask().term() || leader.role() != NodeRole.LEADER) {
       return;
     }
     StorageException failure = back.failure();
@@ -160,9 +210,9 @@ final class NodeLoop extends Actor {
       // First: what the core sends now may wait for this very write.
       runner.durable(durable.write());
     } else if (input instanceof Input.Wake) {
-      armedWake = NEVER;
+      wakeAlarm.heard();
       if (wantedWake != NEVER && now - wantedWake < 0) {
-        armWake();
+        wakeAlarm.by(wantedWake);
         return;
       }
       wantedWake = NEVER;
@@ -184,17 +234,20 @@ final class NodeLoop extends Actor {
     }
   }
 
-  private void propose(List<Proposal> proposals, long bytes) {
-    if (proposals.isEmpty()) {
+  private void propose() {
+    takenProposals.removeIf(this::isLate);
+    if (takenProposals.isEmpty()) {
       return;
     }
+    List<Proposal> proposals = takenProposals;
     if (stoppedBecause != null) {
       refuse(proposals, stoppedBecause);
+      proposals.clear();
       return;
     }
-    proposals.removeIf(this::isLate);
-    if (proposals.isEmpty()) {
-      return;
+    long bytes = 0;
+    for (Proposal proposal : proposals) {
+      bytes += proposal.payloadBytes();
     }
     proposeTicket = nextTicket++;
     proposing = proposals;
@@ -208,6 +261,7 @@ final class NodeLoop extends Actor {
       }
       proposing = null;
     }
+    takenProposals = new ArrayList<>(); // it is kept by index now
   }
 
   private boolean isLate(Proposal proposal) {
@@ -215,6 +269,7 @@ final class NodeLoop extends Actor {
       return false;
     }
     outcomes.refused(proposal, new Refusal.TimedOut("it waited for the raft stage too long"));
+    outcomes.settled(proposal);
     return true;
   }
 
@@ -222,16 +277,20 @@ final class NodeLoop extends Actor {
     metrics.add("bowline.proposals.refused.total", proposals.size());
     for (Proposal proposal : proposals) {
       outcomes.refused(proposal, refusal);
+      outcomes.settled(proposal);
     }
   }
 
-  private void read(List<Query> queries) {
-    if (queries.isEmpty()) {
+  private void read() {
+    if (takenQueries.isEmpty()) {
       return;
     }
+    List<Query> queries = new ArrayList<>(takenQueries);
+    takenQueries.clear();
     if (stoppedBecause != null) {
       for (Query query : queries) {
         outcomes.refused(query, stoppedBecause);
+        outcomes.settled(query);
       }
       return;
     }
@@ -245,9 +304,12 @@ final class NodeLoop extends Actor {
 
   /** One input, its effects, and what they answer at once. */
   private void step(Input input) {
-    for (Input next = input; next != null && stoppedBecause == null; next = runner.nextAnswer()) {
+    RaftCore stepped = core;
+    for (Input next = input;
+        next != null && stepped != null && stoppedBecause == null;
+        next = runner.nextAnswer()) {
       effects.clear();
-      core.step(next, now, effects);
+      stepped.step(next, now, effects);
       runner.run(effects);
     }
   }
@@ -256,9 +318,7 @@ final class NodeLoop extends Actor {
   private void loopEffect(Effect effect) {
     if (effect instanceof Effect.WakeAt wake) {
       wantedWake = wake.deadlineNanos();
-      if (armedWake == NEVER || wantedWake - armedWake < 0) {
-        armWake();
-      }
+      wakeAlarm.by(wantedWake);
     } else if (effect instanceof Effect.ReadsReady ready) {
       apply.read(new ApplyPipeline.ReadyReads(reads.confirm(ready.ticket()), ready.index()));
     } else if (effect instanceof Effect.Refuse refuse) {
@@ -273,37 +333,23 @@ final class NodeLoop extends Actor {
       listener.roleChanged(change);
     } else if (effect instanceof Effect.MembershipChanged change) {
       listener.membershipChanged(change);
+    } else if (effect instanceof Effect.Reset reset) {
+      listener.reset(reset);
+    } else if (effect instanceof Effect.Unhealthy unhealthy) {
+      listener.unhealthy(unhealthy.reason());
     } else if (!(effect instanceof Effect.Commit)) { // commit is told once a turn
       throw new AssertionError("no rule for effect " + effect);
     }
   }
 
-  /** A later deadline than the armed one needs no new timer: the early one looks again. */
-  private void armWake() {
-    cancelWake.run();
-    armedWake = wantedWake;
-    cancelWake = environment.schedule(wantedWake, () -> post(new Input.Wake()));
-  }
-
   private void armSweep(long deadline) {
-    if (armedSweep != NEVER && armedSweep - deadline <= 0) {
-      return;
-    }
-    cancelSweep.run();
-    armedSweep = deadline;
-    cancelSweep =
-        environment.schedule(
-            deadline,
-            () -> {
-              mailbox.put(new Mailbox.Task(this::sweep));
-              wake();
-            });
+    sweepAlarm.by(deadline);
   }
 
   private void sweep() {
-    armedSweep = NEVER;
+    sweepAlarm.heard();
     long next = pending.expire(now, outcomes);
-    next = Math.min(next, reads.expire(now, outcomes));
+    next = Math.min(next, reads.expire(now, apply.lastApplied(), outcomes));
     if (next != NEVER) {
       armSweep(next);
     }
@@ -311,7 +357,11 @@ final class NodeLoop extends Actor {
 
   /** The disk is told first: whoever waits, waits for it. */
   private void tellProgress() {
-    long applicable = Math.min(core.commitIndex(), core.durableIndex());
+    RaftCore seen = core;
+    if (seen == null) {
+      return;
+    }
+    long applicable = Math.min(seen.commitIndex(), seen.durableIndex());
     boolean applies = stoppedBecause == null && applicable != toldCommit;
     if (applies) {
       // O5: neither apply nor a block header is told of more than is durable here.
@@ -323,20 +373,27 @@ final class NodeLoop extends Actor {
       writer.wake();
     }
     if (stoppedBecause == null) {
-      apply.applyTo(applicable, writes && core.role() != NodeRole.LEADER);
-      tellIndexes();
+      apply.applyTo(applicable, writes && seen.role() != NodeRole.LEADER);
+      tellIndexes(seen);
+      listener.turned(now, applicable);
     }
   }
 
-  private void tellIndexes() {
-    if (core.durableIndex() != toldDurable) {
-      toldDurable = core.durableIndex();
+  private void tellIndexes(RaftCore seen) {
+    if (seen.durableIndex() != toldDurable) {
+      toldDurable = seen.durableIndex();
       runner.durableIndex(toldDurable);
     }
-    if (core.commitIndex() != measuredCommit) { // may be ahead of what is durable here
-      measuredCommit = core.commitIndex();
+    if (seen.commitIndex() != measuredCommit) { // may be ahead of what is durable here
+      measuredCommit = seen.commitIndex();
       metrics.set("bowline.commit.index", measuredCommit);
     }
+  }
+
+  /** Something to do on the raft stage; from any thread. */
+  void task(Runnable task) {
+    mailbox.put(new Mailbox.Task(task));
+    wake();
   }
 
   /** From any of our own stages. */
@@ -370,17 +427,36 @@ final class NodeLoop extends Actor {
     listener.crashed(cause);
   }
 
+  /** A picture of the core; of a node that has ended the last one. From any thread. */
+  void picture(Consumer<CoreStatus> receiver) {
+    pictures.ask(receiver, this::task);
+  }
+
+  /** From any thread, once: the next thing that the raft stage does, before all that waits. */
+  void end(Runnable onRaftStage) {
+    ending = onRaftStage;
+    wake();
+  }
+
   /** On the raft stage: nothing is stepped any more; who waits is told. */
   void stop(Refusal because, String unknown) {
     if (stoppedBecause != null) {
       return;
     }
     stoppedBecause = because;
-    cancelWake.run();
-    cancelSweep.run();
+    pictures.end();
+    wakeAlarm.cancel();
+    sweepAlarm.cancel();
     runner.stop();
     pending.abandon(unknown, outcomes);
+    refuse(takenProposals, because); // those of them that have an index are unknown already
+    takenProposals.clear();
     reads.refuseAll(because, outcomes);
+    for (Query query : takenQueries) {
+      outcomes.refused(query, because);
+      outcomes.settled(query);
+    }
+    takenQueries.clear();
     outcomes.deliver(callbacks);
   }
 }

@@ -31,4 +31,7 @@ public interface NodeMetrics {
 
   /** A timer. */
   void time(String name, long nanos);
+
+  /** The node has ended: nothing comes any more. */
+  default void close() {}
 }

@@ -6,14 +6,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What became of a batch of proposals and queries, gathered and then delivered at once: futures on
- * the callback executor, clients' replies as one message for each connection. One thread.
+ * What became of a batch of proposals and queries, gathered and then delivered at once: each future
+ * by a task of its own on the callback executor, clients' replies as one message for each
+ * connection. What they held is given back when they are told and settled. One thread.
  */
 final class Outcomes {
-  private final List<Runnable> callbacks = new ArrayList<>();
+  private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
+
+  /** One call's end: a callback that throws or waits keeps no other one from being told. */
+  private record Callback(Call call, Runnable outcome, Admission admission) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        outcome.run();
+      } finally {
+        if (call.told()) {
+          admission.giveBack(call);
+        }
+      }
+    }
+  }
+
+  private final Admission admission;
+  private final List<Callback> callbacks = new ArrayList<>();
   private final List<ReplyBuffer> touched = new ArrayList<>(2);
+  private int overProposals;
+  private int overReads;
+  private long overBytes;
+
+  Outcomes(Admission admission) {
+    this.admission = admission;
+  }
 
   void committed(Proposal owner, long index, @Nullable Object reply, @Nullable Payload encoded) {
     if (!owner.end()) {
@@ -21,48 +48,86 @@ final class Outcomes {
     }
     ReplyBuffer replies = owner.replies;
     if (replies == null) {
-      callbacks.add(() -> owner.committed(index, reply, encoded));
+      add(owner, () -> owner.committed(index, reply, encoded));
     } else { // the way of nearly all: nothing is made for it
       owner.committed(index, reply, encoded);
-      touch(replies);
+      told(owner, replies);
     }
   }
 
   void refused(Proposal owner, Refusal refusal) {
     if (owner.end()) {
-      add(owner.replies, () -> owner.refused(refusal));
+      add(owner, () -> owner.refused(refusal));
     }
   }
 
   void unknown(Proposal owner, String reason) {
     if (owner.end()) {
-      add(owner.replies, () -> owner.unknown(reason));
+      add(owner, () -> owner.unknown(reason));
     }
   }
 
   void refused(Query query, Refusal refusal) {
     if (query.end()) {
-      add(query.replies, () -> query.refused(refusal));
+      add(query, () -> query.refused(refusal));
     }
   }
 
-  /** Runs the query now, on the apply stage; its answer goes out with the rest. */
-  void answer(Query query, long lastApplied) {
+  /**
+   * Runs the query now, on the apply stage; its answer goes out with the rest. The deadline may end
+   * it meanwhile.
+   *
+   * @return bytes of the answer
+   */
+  int answer(Query query, long lastApplied) {
+    if (query.isEnded()) {
+      settled(query);
+      return 0;
+    }
+    Query.Answer answer = query.run(lastApplied);
     if (query.end()) {
-      add(query.replies, query.run(lastApplied));
+      add(query, answer.tell());
+    }
+    settled(query);
+    return answer.bytes();
+  }
+
+  /** Nothing of that call waits any more. */
+  void settled(Call call) {
+    if (call.settled()) {
+      over(call);
     }
   }
 
-  private void add(@Nullable ReplyBuffer replies, Runnable outcome) {
+  /** Proposals whose callers were told before they were settled: nobody remembers each of them. */
+  void settled(int proposals, long bytes) {
+    overProposals += proposals;
+    overBytes += bytes;
+  }
+
+  private void over(Call call) {
+    if (call instanceof Proposal) {
+      overProposals++;
+    } else {
+      overReads++;
+    }
+    overBytes += call.heldBytes();
+  }
+
+  private void add(Call call, Runnable outcome) {
+    ReplyBuffer replies = call.replies;
     if (replies == null) {
-      callbacks.add(outcome);
+      callbacks.add(new Callback(call, outcome, admission));
       return;
     }
     outcome.run(); // only puts a reply into the buffer
-    touch(replies);
+    told(call, replies);
   }
 
-  private void touch(ReplyBuffer replies) {
+  private void told(Call call, ReplyBuffer replies) {
+    if (call.told()) {
+      over(call);
+    }
     if (!touched.contains(replies)) {
       touched.add(replies);
     }
@@ -70,14 +135,28 @@ final class Outcomes {
 
   /** Tells everybody; the collector is empty again. */
   void deliver(Executor callbackExecutor) {
+    if (overProposals + overReads > 0) {
+      admission.giveBack(overProposals, overReads, overBytes);
+      overProposals = 0;
+      overReads = 0;
+      overBytes = 0;
+    }
     for (ReplyBuffer replies : touched) {
-      replies.flush();
+      flush(replies);
     }
     touched.clear();
     if (!callbacks.isEmpty()) {
-      List<Runnable> batch = new ArrayList<>(callbacks);
+      List<Callback> batch = new ArrayList<>(callbacks);
       callbacks.clear();
-      callbackExecutor.execute(() -> batch.forEach(Runnable::run));
+      batch.forEach(callbackExecutor::execute); // each by itself: one that waits holds up no other
+    }
+  }
+
+  private static void flush(ReplyBuffer replies) {
+    try {
+      replies.flush();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("a client's connection did not take its replies");
     }
   }
 }

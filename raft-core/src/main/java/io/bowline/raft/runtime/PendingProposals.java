@@ -18,11 +18,15 @@ final class PendingProposals {
   /** What one Append gave indexes to. */
   private static final class Run {
     final EntryId first;
-    final List<? extends Proposal> proposals;
-    final long minDeadlineNanos;
+    final int count;
+    List<? extends Proposal> proposals;
+    int settled; // so many, from the first on
+    long minDeadlineNanos;
+    long endedBytes; // of those that are not settled, once nobody waits for any of them
 
     Run(EntryId first, List<? extends Proposal> proposals) {
       this.first = first;
+      this.count = proposals.size();
       this.proposals = proposals;
       long earliest = Long.MAX_VALUE;
       for (Proposal proposal : proposals) {
@@ -32,7 +36,39 @@ final class PendingProposals {
     }
 
     long last() {
-      return first.index() + proposals.size() - 1;
+      return first.index() + count - 1;
+    }
+
+    /** Gathers what is late; with nobody left who waits, only what they hold is remembered. */
+    void expire(long nowNanos, List<Proposal> late) {
+      boolean somebodyWaits = false;
+      long next = Long.MAX_VALUE;
+      for (Proposal proposal : proposals) {
+        if (proposal.isEnded()) {
+          continue;
+        }
+        if (proposal.deadlineNanos - nowNanos <= 0) {
+          late.add(proposal);
+        } else {
+          somebodyWaits = true;
+          next = Math.min(next, proposal.deadlineNanos);
+        }
+      }
+      minDeadlineNanos = next;
+      if (!somebodyWaits) {
+        forget();
+      }
+    }
+
+    private void forget() {
+      for (Proposal proposal : proposals.subList(settled, count)) {
+        endedBytes += proposal.heldBytes();
+      }
+      proposals = List.of();
+    }
+
+    boolean isForgotten() {
+      return proposals.isEmpty();
     }
   }
 
@@ -49,20 +85,41 @@ final class PendingProposals {
     EntryId last = committed.last();
     List<Run> claimed = null;
     synchronized (this) {
+      for (Run run : runs) {
+        if (!isSettledBy(run, last)) {
+          break;
+        }
+        if (!run.isForgotten()) {
+          claimed = claimed == null ? new ArrayList<>() : claimed;
+          claimed.add(run);
+        }
+      }
+    }
+    return claimed == null ? null : assign(claimed, committed, outcomes);
+  }
+
+  /** Up to there everything is applied: what waited for it waits no more. */
+  void applied(EntryId last, Outcomes outcomes) {
+    List<Proposal> over = new ArrayList<>();
+    synchronized (this) {
       Run head = runs.peek();
       while (head != null && isSettledBy(head, last)) {
-        if (claimed == null) {
-          claimed = new ArrayList<>();
+        boolean restIsToCome = head.first.term() == last.term() && head.last() > last.index();
+        int to = restIsToCome ? (int) (last.index() - head.first.index() + 1) : head.count;
+        if (!head.isForgotten()) {
+          over.addAll(head.proposals.subList(head.settled, to));
+        } else if (!restIsToCome) {
+          outcomes.settled(head.count - head.settled, head.endedBytes);
         }
-        claimed.add(head);
-        if (head.first.term() == last.term() && head.last() > last.index()) {
-          break; // its rest is still to come
+        if (restIsToCome) {
+          head.settled = head.isForgotten() ? head.settled : to;
+          break;
         }
         runs.remove();
         head = runs.peek();
       }
     }
-    return claimed == null ? null : assign(claimed, committed, outcomes);
+    over.forEach(outcomes::settled);
   }
 
   private static boolean isSettledBy(Run run, EntryId last) {
@@ -98,20 +155,10 @@ final class PendingProposals {
     long next = Long.MAX_VALUE;
     synchronized (this) {
       for (Run run : runs) {
-        if (run.minDeadlineNanos - nowNanos > 0) {
-          next = Math.min(next, run.minDeadlineNanos);
-          continue;
+        if (run.minDeadlineNanos - nowNanos <= 0) {
+          run.expire(nowNanos, late);
         }
-        for (Proposal proposal : run.proposals) {
-          if (proposal.isEnded()) {
-            continue;
-          }
-          if (proposal.deadlineNanos - nowNanos <= 0) {
-            late.add(proposal);
-          } else {
-            next = Math.min(next, proposal.deadlineNanos);
-          }
-        }
+        next = Math.min(next, run.minDeadlineNanos);
       }
     }
     for (Proposal proposal : late) {

@@ -32,32 +32,52 @@ final class PendingReads {
   void refuse(long ticket, Refusal refusal, Outcomes outcomes) {
     List<? extends Query> queries = unconfirmed.remove(ticket);
     if (queries != null) {
-      queries.forEach(query -> outcomes.refused(query, refusal));
+      refuse(queries, refusal, outcomes);
+    }
+  }
+
+  private static void refuse(List<? extends Query> queries, Refusal refusal, Outcomes outcomes) {
+    for (Query query : queries) {
+      outcomes.refused(query, refusal);
+      outcomes.settled(query);
     }
   }
 
   /** Ends what is past its deadline; the next deadline, or Long.MAX_VALUE. */
-  long expire(long nowNanos, Outcomes outcomes) {
-    unconfirmed.values().removeIf(PendingReads::allEnded);
-    confirmed.removeIf(PendingReads::allEnded);
+  long expire(long nowNanos, long lastApplied, Outcomes outcomes) {
+    String unheard = "no quorum confirmed the read in time";
+    String unapplied =
+        "it was confirmed, but the state machine was not ready for it in time: it has applied "
+            + lastApplied;
     long next = Long.MAX_VALUE;
     for (List<? extends Query> queries : unconfirmed.values()) {
-      next = Math.min(next, expire(queries, nowNanos, outcomes));
+      next = Math.min(next, expire(queries, nowNanos, unheard, outcomes));
     }
+    unconfirmed.values().removeIf(queries -> isOver(queries, outcomes));
     for (List<? extends Query> queries : confirmed) {
-      next = Math.min(next, expire(queries, nowNanos, outcomes));
+      next = Math.min(next, expire(queries, nowNanos, unapplied, outcomes));
     }
+    confirmed.removeIf(PendingReads::allEnded); // the apply stage settles them
     return next;
   }
 
-  private static long expire(List<? extends Query> queries, long nowNanos, Outcomes outcomes) {
+  private static boolean isOver(List<? extends Query> queries, Outcomes outcomes) {
+    boolean over = allEnded(queries);
+    if (over) {
+      queries.forEach(outcomes::settled);
+    }
+    return over;
+  }
+
+  private static long expire(
+      List<? extends Query> queries, long nowNanos, String why, Outcomes outcomes) {
     long next = Long.MAX_VALUE;
     for (Query query : queries) {
       if (query.isEnded()) {
         continue;
       }
       if (query.deadlineNanos - nowNanos <= 0) {
-        outcomes.refused(query, new Refusal.TimedOut("no quorum confirmed the read in time"));
+        outcomes.refused(query, new Refusal.TimedOut(why));
       } else {
         next = Math.min(next, query.deadlineNanos);
       }
@@ -70,8 +90,8 @@ final class PendingReads {
   }
 
   void refuseAll(Refusal refusal, Outcomes outcomes) {
-    unconfirmed.values().forEach(list -> list.forEach(q -> outcomes.refused(q, refusal)));
-    confirmed.forEach(list -> list.forEach(q -> outcomes.refused(q, refusal)));
+    unconfirmed.values().forEach(queries -> refuse(queries, refusal, outcomes));
+    confirmed.forEach(queries -> refuse(queries, refusal, outcomes));
     unconfirmed.clear();
     confirmed.clear();
   }

@@ -1,38 +1,19 @@
 package io.bowline.raft.runtime;
 
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Frame;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One command on its way. Encoded by whoever made it; ends once, whoever is first: the apply stage,
- * the deadline, a refusal or the end of the node.
- */
-public abstract class Proposal {
-  private static final VarHandle ENDED;
-
-  static {
-    try {
-      ENDED = MethodHandles.lookup().findVarHandle(Proposal.class, "ended", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
+/** One command on its way, encoded by whoever made it. */
+public abstract non-sealed class Proposal extends Call {
   final EntryType type;
   final @Nullable SessionHeader session;
   private final int payloadBytes;
-  final long deadlineNanos;
-  final @Nullable ReplyBuffer replies;
 
   private @Nullable Payload payload;
-
-  @SuppressWarnings("unused") // by its handle
-  private volatile boolean ended;
 
   /**
    * The payload belongs to the runtime from now on. With {@code replies} the outcome is told on
@@ -44,17 +25,21 @@ public abstract class Proposal {
       Payload payload,
       long deadlineNanos,
       @Nullable ReplyBuffer replies) {
+    super(deadlineNanos, replies);
     this.type = type;
     this.session = session;
     this.payload = payload;
     this.payloadBytes = payload.length() + (session == null ? 0 : SessionHeader.BYTES);
-    this.deadlineNanos = deadlineNanos;
-    this.replies = replies;
   }
 
   /** Bytes of the payload in its frame. */
   final int payloadBytes() {
     return payloadBytes;
+  }
+
+  @Override
+  final long heldBytes() {
+    return (long) payloadBytes + Frame.HEADER_BYTES;
   }
 
   /** Raft stage, once, to encode it; what it came in is not kept any longer. */
@@ -65,15 +50,6 @@ public abstract class Proposal {
     }
     payload = null;
     return taken;
-  }
-
-  /** True for the first caller only, who then says how it ended. */
-  final boolean end() {
-    return ENDED.compareAndSet(this, false, true);
-  }
-
-  final boolean isEnded() {
-    return ended;
   }
 
   /**

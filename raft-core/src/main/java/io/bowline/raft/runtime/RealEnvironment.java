@@ -7,21 +7,30 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The world as it is: threads, the monotonic clock, files. */
 public final class RealEnvironment implements NodeEnvironment, AutoCloseable {
-  private static final int RAFT_THREADS = 2;
-  private static final int LOG_THREADS = 4;
-  private static final int APPLY_THREADS = 4;
+  private static final int RAFT_THREADS = 8;
+  private static final int LOG_THREADS = 8;
+  private static final int APPLY_THREADS = 8;
+  private static final int SNAPSHOT_THREADS = 4;
+  private static final int CALLBACK_THREADS = 8;
+  private static final int SPARE_CALLBACK_THREADS = 256;
+  private static final long SPARE_SECONDS = 5;
 
   private final Map<Stage, StageExecutor> own = new EnumMap<>(Stage.class);
   private final @Nullable Executor callbacks;
   private final Disk disk;
+  private final ThreadPoolExecutor spare;
   private final ScheduledThreadPoolExecutor timers;
 
   /** Callbacks run on {@code callbacks}, or on a thread of this environment if it is null. */
@@ -36,17 +45,26 @@ public final class RealEnvironment implements NodeEnvironment, AutoCloseable {
     own.put(Stage.RAFT, new StageExecutor(name + "-raft", RAFT_THREADS));
     own.put(Stage.LOG, new StageExecutor(name + "-log", LOG_THREADS));
     own.put(Stage.APPLY, new StageExecutor(name + "-apply", APPLY_THREADS));
-    own.put(Stage.SNAPSHOT, new StageExecutor(name + "-snapshot", 1));
-    own.put(Stage.CALLBACK, new StageExecutor(name + "-callback", 1));
-    timers =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, name + "-timer");
-              thread.setDaemon(true);
-              return thread;
-            });
+    own.put(Stage.SNAPSHOT, new StageExecutor(name + "-snapshot", SNAPSHOT_THREADS));
+    own.put(Stage.CALLBACK, new StageExecutor(name + "-callback", CALLBACK_THREADS));
+    spare =
+        new ThreadPoolExecutor(
+            0,
+            SPARE_CALLBACK_THREADS,
+            SPARE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemons(name + "-spare-callback"));
+    timers = new ScheduledThreadPoolExecutor(1, daemons(name + "-timer"));
     timers.setRemoveOnCancelPolicy(true);
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   @Override
@@ -60,8 +78,12 @@ public final class RealEnvironment implements NodeEnvironment, AutoCloseable {
     if (timers.isShutdown()) {
       return () -> {};
     }
-    ScheduledFuture<?> scheduled = timers.schedule(task, delay, TimeUnit.NANOSECONDS);
-    return () -> scheduled.cancel(false);
+    try {
+      ScheduledFuture<?> scheduled = timers.schedule(task, delay, TimeUnit.NANOSECONDS);
+      return () -> scheduled.cancel(false);
+    } catch (RejectedExecutionException e) { // closed meanwhile
+      return () -> {};
+    }
   }
 
   @Override
@@ -76,6 +98,12 @@ public final class RealEnvironment implements NodeEnvironment, AutoCloseable {
     return executor;
   }
 
+  /** They never refuse before so many callbacks of this host wait at once that memory is short. */
+  @Override
+  public Executor spareCallbacks() {
+    return spare;
+  }
+
   @Override
   public boolean lendsThreads() {
     return true;
@@ -88,7 +116,8 @@ public final class RealEnvironment implements NodeEnvironment, AutoCloseable {
 
   @Override
   public RandomGenerator random(String purpose) {
-    return new SplittableRandom(new SecureRandom().nextLong());
+    SecureRandom secret = new SecureRandom();
+    return purpose.equals("session keys") ? secret : new SplittableRandom(secret.nextLong());
   }
 
   /** Ends the threads when what waits is done. */

@@ -2,10 +2,12 @@ package io.bowline.raft.runtime;
 
 import io.bowline.raft.model.GroupSettings;
 import io.bowline.raft.model.Payload;
+import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
-import java.util.Iterator;
+import io.bowline.raft.model.SessionKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +18,26 @@ import org.jspecify.annotations.Nullable;
  * <p>A sequence is applied at most once as long as its session lives: what was answered is kept
  * until the client says, by {@code lowestWanted}, that it will not ask again, and what lies below
  * that is never applied any more. A client may be {@code maxRepliesPerSession} ahead of the lowest
- * it wants; beyond that a command is not applied, so that the replies are bounded and none has to
- * be forgotten early.
+ * it wants, and one session keeps at most a sixteenth of {@code maxReplyBytes} before its next
+ * command: beyond that a command is not applied, so that the replies are bounded and none has to be
+ * forgotten early. Only if all sessions together keep more than {@code maxReplyBytes} the one that
+ * keeps most goes.
+ *
+ * <p>A session is named by its index and by what its opener has drawn. Whoever has the second wrong
+ * names none, and moves nothing.
  *
  * <p>The order of last use is the log's: the replicated time never falls along it, and sessions
- * used at the same time are told apart by who was used first.
+ * used at the same time are told apart by who was used first. What counts of a reply is its length
+ * as it is kept, which is the same on every replica as long as its codec gives the same bytes.
  */
 final class SessionTable {
   /** What the table says of a command before it is applied. */
   sealed interface Verdict {
     /** It was applied at {@code index} and answered so: not to be applied again. */
     record Duplicate(long index, Payload reply) implements Verdict {}
+
+    /** Its session keeps too many bytes of replies: not applied now, it may come again. */
+    record OverBytes(long allowed, long kept) implements Verdict {}
 
     /** The verdicts that carry nothing. */
     enum Plain implements Verdict {
@@ -41,14 +52,27 @@ final class SessionTable {
     }
   }
 
-  /** In the order of last use, oldest first. */
-  private final Map<Long, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
+  /** One session keeps at most this part of all bytes of replies. */
+  private static final int SHARE = 16;
+
+  /** A session that was used so lately makes way for no new one. */
+  private static final long LATELY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Map<Long, KeptSession> sessions = new LinkedHashMap<>();
+
+  /** In the order of last use, in a ring: behind it stands the oldest, before it the newest. */
+  private final KeptSession ends = new KeptSession(0, new SessionKey(0, 0), 0);
+
+  private final ReplyBytes bytes = new ReplyBytes(sessions.values());
 
   /** The one used last; it needs no look-up and no move. */
-  private @Nullable Session newest;
+  private @Nullable KeptSession newest;
 
   /** No session was used last before this time. */
   private long oldestUse;
+
+  /** How often another session than the one before was used. */
+  private long uses;
 
   private GroupSettings settings;
   private long hash;
@@ -61,40 +85,51 @@ final class SessionTable {
   void settings(GroupSettings changed) {
     settings = changed;
     evict();
+    evictLargestBut(null);
   }
 
-  /** Opens the session of the entry at {@code index}; over the bound the oldest one goes. */
-  void open(long index, long timeNanos) {
+  /**
+   * Opens the session of the entry at {@code index}. Over the bound the oldest one goes, unless it
+   * was used lately: then none is opened, and the answer says why, so that a flood of sessions ends
+   * none that works.
+   */
+  Refusal.@Nullable Overloaded open(long index, SessionKey key, long timeNanos) {
     expire(timeNanos);
-    Session opened = new Session(index, timeNanos);
+    int most = settings.maxSessions();
+    if (sessions.size() >= most && timeNanos - ends.next.lastUsed < LATELY_NANOS) {
+      return new Refusal.Overloaded("maxSessions", most, sessions.size());
+    }
+    KeptSession opened = new KeptSession(index, key, timeNanos);
+    opened.used = ++uses;
+    opened.putBefore(ends);
     sessions.put(index, opened);
     newest = opened;
     hash += opened.mark();
+    bytes.changed(opened, settings.maxReplyBytes());
     evict();
+    return null;
   }
 
   /** Ends a session; says whether it lived. */
-  boolean close(long session, long timeNanos) {
+  boolean close(SessionHeader header, long timeNanos) {
     expire(timeNanos);
-    Session closed = sessions.remove(session);
-    if (closed == null) {
+    KeptSession closed = sessions.get(header.session());
+    if (closed == null || !closed.key.equals(header.key())) {
       return false;
     }
-    removed(closed);
+    remove(closed);
     return true;
   }
 
   /** Judges a command, which counts as a use of its session whatever the verdict. */
   Verdict lookup(SessionHeader header, long timeNanos) {
     expire(timeNanos);
-    Session session = use(header.session(), timeNanos);
+    KeptSession session = use(header, timeNanos);
     if (session == null) {
       return Verdict.Plain.EXPIRED;
     }
     if (header.lowestWanted() > session.lowestWanted) {
-      hash -= session.mark();
-      hash -= session.discardBelow(header.lowestWanted());
-      hash += session.mark();
+      discard(session, header.lowestWanted());
     }
     if (header.sequence() < session.lowestWanted) {
       return Verdict.Plain.FORGOTTEN;
@@ -103,20 +138,27 @@ final class SessionTable {
     if (answered != null) {
       return answered;
     }
-    return header.sequence() - session.lowestWanted < settings.maxRepliesPerSession()
+    if (header.sequence() - session.lowestWanted >= settings.maxRepliesPerSession()) {
+      return Verdict.Plain.BEYOND_WINDOW;
+    }
+    long share = settings.maxReplyBytes() / SHARE;
+    return session.bytes < share
         ? Verdict.Plain.FRESH
-        : Verdict.Plain.BEYOND_WINDOW;
+        : new Verdict.OverBytes(share, session.bytes);
   }
 
   /** Keeps the reply to a command that was fresh; before the next look-up. */
   void record(SessionHeader header, long index, Payload reply) {
-    Session session = newest;
+    KeptSession session = newest;
     if (session == null || session.id != header.session()) {
       throw new IllegalStateException("no look-up came before the record of " + header);
     }
     Verdict.Duplicate answered = new Verdict.Duplicate(index, reply);
+    bytes.changing(session);
     session.put(header.sequence(), answered);
+    bytes.changed(session, settings.maxReplyBytes());
     hash += session.mark(header.sequence(), answered);
+    evictLargestBut(session);
   }
 
   /** How far a client may be ahead of the lowest it wants. */
@@ -129,18 +171,30 @@ final class SessionTable {
     return sessions.size();
   }
 
+  /** How many bytes their replies have. */
+  long replyBytes() {
+    return bytes.total();
+  }
+
   /** Two tables that hold the same have the same; kept up to date, so it costs nothing to ask. */
   long hash() {
     return hash;
   }
 
-  private @Nullable Session use(long id, long timeNanos) {
-    Session session = newest;
-    if (session == null || session.id != id) {
-      session = sessions.get(id); // and moves it to the end
-      if (session == null) {
-        return null;
-      }
+  private @Nullable KeptSession use(SessionHeader header, long timeNanos) {
+    KeptSession session = newest;
+    if (session == null || session.id != header.session()) {
+      session = sessions.get(header.session());
+    }
+    if (session == null || !session.key.equals(header.key())) {
+      return null; // a stranger's guess is no use of it
+    }
+    if (session != newest) {
+      bytes.changing(session);
+      session.used = ++uses;
+      bytes.changed(session, settings.maxReplyBytes());
+      session.unlink();
+      session.putBefore(ends);
       newest = session;
     }
     if (session.lastUsed != timeNanos) {
@@ -151,109 +205,49 @@ final class SessionTable {
     return session;
   }
 
+  private void discard(KeptSession session, long wanted) {
+    bytes.changing(session);
+    hash -= session.mark();
+    hash -= session.discardBelow(wanted);
+    hash += session.mark();
+    bytes.changed(session, settings.maxReplyBytes());
+  }
+
   private void expire(long timeNanos) {
     if (timeNanos - oldestUse < settings.sessionLifetimeNanos()) {
       return;
     }
-    Iterator<Session> oldestFirst = sessions.values().iterator();
-    while (oldestFirst.hasNext()) {
-      Session oldest = oldestFirst.next();
-      if (timeNanos - oldest.lastUsed < settings.sessionLifetimeNanos()) {
-        oldestUse = oldest.lastUsed;
-        return;
-      }
-      oldestFirst.remove();
-      removed(oldest);
+    KeptSession oldest = ends.next;
+    while (oldest != ends && timeNanos - oldest.lastUsed >= settings.sessionLifetimeNanos()) {
+      remove(oldest);
+      oldest = ends.next;
     }
-    oldestUse = timeNanos;
+    oldestUse = oldest == ends ? timeNanos : oldest.lastUsed;
   }
 
   private void evict() {
-    Iterator<Session> oldestFirst = sessions.values().iterator();
     while (sessions.size() > settings.maxSessions()) {
-      Session oldest = oldestFirst.next();
-      oldestFirst.remove();
-      removed(oldest);
+      remove(ends.next);
     }
   }
 
-  private void removed(Session session) {
+  private void evictLargestBut(@Nullable KeptSession inUse) {
+    while (bytes.total() > settings.maxReplyBytes()) {
+      KeptSession largest = bytes.largestBut(inUse);
+      if (largest == null) {
+        return;
+      }
+      remove(largest);
+    }
+  }
+
+  private void remove(KeptSession session) {
+    sessions.remove(session.id);
+    session.unlink();
+    bytes.changing(session);
     if (newest == session) {
       newest = null;
     }
     hash -= session.mark() + session.discardBelow(Long.MAX_VALUE);
-  }
-
-  /** One session: its answered sequences stand in a ring, slot {@code sequence mod length}. */
-  private static final class Session {
-    private static final int SMALLEST_RING = 8;
-
-    final long id;
-    long lastUsed;
-    long lowestWanted = 1;
-
-    /** Every sequence above is unanswered. */
-    private long highest;
-
-    private Verdict.@Nullable Duplicate[] ring = new Verdict.@Nullable Duplicate[SMALLEST_RING];
-
-    Session(long id, long openedAt) {
-      this.id = id;
-      this.lastUsed = openedAt;
-    }
-
-    Verdict.@Nullable Duplicate get(long sequence) {
-      return sequence > highest ? null : ring[slot(sequence)];
-    }
-
-    void put(long sequence, Verdict.Duplicate answered) {
-      while (sequence - lowestWanted >= ring.length) {
-        grow();
-      }
-      ring[slot(sequence)] = answered;
-      highest = Math.max(highest, sequence);
-    }
-
-    /** Drops what is not wanted any more; returns the sum of its marks. */
-    long discardBelow(long wanted) {
-      long marks = 0;
-      for (long sequence = lowestWanted; sequence < wanted && sequence <= highest; sequence++) {
-        Verdict.Duplicate answered = ring[slot(sequence)];
-        if (answered != null) {
-          marks += mark(sequence, answered);
-          ring[slot(sequence)] = null;
-        }
-      }
-      lowestWanted = wanted;
-      return marks;
-    }
-
-    private void grow() {
-      Verdict.@Nullable Duplicate[] old = ring;
-      ring = new Verdict.@Nullable Duplicate[old.length * 2];
-      for (long sequence = lowestWanted; sequence <= highest; sequence++) {
-        ring[slot(sequence)] = old[(int) (sequence & (old.length - 1))];
-      }
-    }
-
-    private int slot(long sequence) {
-      return (int) (sequence & (ring.length - 1));
-    }
-
-    long mark() {
-      return mix(mix(mix(id) + lastUsed) + lowestWanted);
-    }
-
-    long mark(long sequence, Verdict.Duplicate answered) {
-      return mix(mix(mix(id) + sequence) + mix(answered.index()) + answered.reply().hashCode());
-    }
-
-    /** The finalizer of SplitMix64. */
-    private static long mix(long value) {
-      long z = value + 0x9E3779B97F4A7C15L;
-      z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-      z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-      return z ^ (z >>> 31);
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.bowline.raft.runtime;
 
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.NodeId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,11 @@ final class TailCache {
   private long durableIndex;
   private long appliedIndex;
 
+  /** Last index and bytes of each batch that is not durable, oldest first. */
+  private final ArrayDeque<long[]> undurable = new ArrayDeque<>();
+
+  private long undurableBytes;
+
   TailCache(long maxDurableBytes) {
     this(maxDurableBytes, Math.min(READ_BYTES, maxDurableBytes));
   }
@@ -54,12 +60,19 @@ final class TailCache {
     ring[(head + size) & (ring.length - 1)] = batch;
     size++;
     bytes += batch.byteLength();
+    undurable.add(new long[] {batch.lastIndex(), batch.byteLength()});
+    undurableBytes += batch.byteLength();
     evict();
   }
 
   /** Everything up to there may be read from the file. */
   synchronized void durable(long index) {
     durableIndex = index;
+    for (long[] next = undurable.peek();
+        next != null && next[0] <= index;
+        next = undurable.peek()) {
+      undurableBytes -= undurable.remove()[1];
+    }
     evict();
   }
 
@@ -81,6 +94,11 @@ final class TailCache {
 
   private void truncateFrom(long index) {
     durableIndex = Math.min(durableIndex, index - 1);
+    for (long[] last = undurable.peekLast();
+        last != null && last[0] >= index;
+        last = undurable.peekLast()) {
+      undurableBytes -= undurable.removeLast()[1];
+    }
     while (size > 0 && get(size - 1).lastIndex() >= index) {
       EntryBatch last = get(size - 1);
       bytes -= last.byteLength();
@@ -192,6 +210,11 @@ final class TailCache {
       }
     }
     return low;
+  }
+
+  /** What waits for the disk, and so stays in memory whatever the bound. */
+  synchronized long undurableBytes() {
+    return undurableBytes;
   }
 
   synchronized long bytes() {

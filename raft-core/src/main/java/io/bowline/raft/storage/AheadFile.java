@@ -31,13 +31,16 @@ final class AheadFile implements DiskFile {
   static AheadFile open(ScanAhead scan, Path path, boolean mayPassCache) throws IOException {
     DirectChannel past = mayPassCache ? DirectChannel.open(path, StandardOpenOption.READ) : null;
     FileChannel channel =
-        past != null ? past.channel() : FileChannel.open(path, StandardOpenOption.READ);
+        past != null ? past.channel() : FileDisk.channel(path, StandardOpenOption.READ);
+    boolean interrupted = InterruptFlag.takeAway();
     try {
       int unit = past != null ? past.unit() : 1;
       return new AheadFile(scan, path, mayPassCache, channel, unit, channel.size());
     } catch (IOException e) {
       channel.close();
       throw e;
+    } finally {
+      InterruptFlag.giveBack(interrupted);
     }
   }
 
@@ -78,7 +81,7 @@ final class AheadFile implements DiskFile {
   private int readBehind(ByteBuffer target, long position) throws IOException {
     DiskFile file = behind;
     if (file == null) {
-      file = new OpenFile(path, FileChannel.open(path, StandardOpenOption.READ), mayPassCache);
+      file = new OpenFile(path, FileDisk.channel(path, StandardOpenOption.READ), mayPassCache);
       behind = file;
     }
     return file.read(target, position);

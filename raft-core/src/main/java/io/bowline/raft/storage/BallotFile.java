@@ -72,18 +72,52 @@ final class BallotFile implements AutoCloseable {
     return new Found(found[0], found[1]);
   }
 
-  /** Opens the files for writing; one that is missing is made anew from the other (F7). */
+  /**
+   * Opens the files for writing, and claims them: they are never replaced and cannot be removed
+   * unnoticed, so that who removes LOCK does not let a second process in. One that is missing is
+   * made anew from the other (F7), which must be claimed first.
+   */
   static BallotFile open(Disk disk, Path directory, Found found) throws IOException {
-    for (String name : List.of(NAME, COPY)) {
-      Path file = directory.resolve(name);
-      if (!disk.exists(file)) {
-        Path temp = directory.resolve(name + ".tmp");
-        WholeFile.write(disk, temp, bytes(found.even(), found.odd()));
-        WholeFile.publish(disk, temp, file);
+    Path name = directory.resolve(NAME);
+    Path copyName = directory.resolve(COPY);
+    DiskFile[] open = new DiskFile[2];
+    boolean opened = false;
+    try {
+      boolean hasName = disk.exists(name);
+      open[hasName ? 0 : 1] = claimed(disk, hasName ? name : copyName);
+      open[hasName ? 1 : 0] = claimed(disk, present(disk, hasName ? copyName : name, found));
+      opened = true;
+      return new BallotFile(open[0], open[1], found.newest());
+    } finally {
+      for (int i = 0; !opened && i < open.length; i++) {
+        if (open[i] != null) {
+          open[i].close();
+        }
       }
     }
-    DiskFile file = disk.open(directory.resolve(NAME));
-    return new BallotFile(file, disk.open(directory.resolve(COPY)), found.newest());
+  }
+
+  private static DiskFile claimed(Disk disk, Path file) throws IOException {
+    DiskFile open = disk.open(file);
+    boolean claimed = false;
+    try {
+      open.claim();
+      claimed = true;
+      return open;
+    } finally {
+      if (!claimed) {
+        open.close();
+      }
+    }
+  }
+
+  private static Path present(Disk disk, Path file, Found found) throws IOException {
+    if (!disk.exists(file)) {
+      Path temp = file.resolveSibling(file.getFileName() + ".tmp");
+      WholeFile.write(disk, temp, bytes(found.even(), found.odd()));
+      WholeFile.publish(disk, temp, file);
+    }
+    return file;
   }
 
   private static @Nullable BallotSlot read(Disk disk, Path name, int place, Identity identity)
@@ -96,7 +130,7 @@ final class BallotFile implements AutoCloseable {
       file.read(block, (long) place * BallotSlot.BLOCK_BYTES);
     }
     block.flip();
-    BallotSlot slot = BallotSlot.decode(block, place);
+    BallotSlot slot = BallotSlot.decode(name, block, place);
     if (slot != null
         && !(slot.cluster().equals(identity.cluster())
             && slot.incarnation().equals(identity.incarnation()))) {

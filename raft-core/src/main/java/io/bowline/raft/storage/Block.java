@@ -141,12 +141,25 @@ record Block(
 
   private boolean isConsistent() {
     boolean sync = kind == Kind.SYNC;
-    return byteLength >= 0
+    return hasSaneNumbers()
+        && byteLength >= 0
         && count >= 0
         && sync == (count == 0)
         && sync == (byteLength == 0)
         && durableBlock < number
         && previous.index() == first - 1
         && (sync ? last.equals(previous) : last.index() - first + 1 == count);
+  }
+
+  private boolean hasSaneNumbers() {
+    return Numbers.isSane(number)
+        && Numbers.isSane(durableBlock)
+        && Numbers.isSane(firstOfBlockBefore)
+        && Numbers.isSane(previous.index())
+        && Numbers.isSane(previous.term())
+        && Numbers.isSane(first)
+        && Numbers.isSane(last.index())
+        && Numbers.isSane(last.term())
+        && Numbers.isSane(commit);
   }
 }

@@ -29,6 +29,7 @@ final class BlockWriter {
   private int unit;
 
   private Segment segment;
+  private DiskFile file;
   private ZeroAhead zeros;
   private boolean headerIsWritten;
   private long position;
@@ -55,6 +56,7 @@ final class BlockWriter {
    */
   BlockWriter(
       Segment segment,
+      DiskFile file,
       ZeroAhead zeros,
       LogOutline outline,
       LogIndex index,
@@ -63,6 +65,7 @@ final class BlockWriter {
       long lastNumber,
       long commit) {
     this.segment = segment;
+    this.file = file;
     this.zeros = zeros;
     this.outline = outline;
     this.index = index;
@@ -71,14 +74,15 @@ final class BlockWriter {
     this.firstOfLastBlock = firstOfLastBlock;
     this.commit = commit;
     this.position = segment.begin();
-    this.unit = segment.file().writeUnit();
+    this.unit = file.writeUnit();
   }
 
   /** Goes on in another segment; its header is written with its first block. */
-  void startSegment(Segment next, ZeroAhead nextZeros) {
+  void startSegment(Segment next, DiskFile nextFile, ZeroAhead nextZeros) {
     segment = next;
+    file = nextFile;
     zeros = nextZeros;
-    unit = next.file().writeUnit();
+    unit = nextFile.writeUnit();
     headerIsWritten = false;
     position = next.begin();
     headers.reset();
@@ -88,6 +92,11 @@ final class BlockWriter {
 
   Segment segment() {
     return segment;
+  }
+
+  /** The segment's file, open to be written. */
+  DiskFile file() {
+    return file;
   }
 
   ZeroAhead zeros() {
@@ -346,7 +355,7 @@ final class BlockWriter {
       throw new IllegalStateException(
           segment.name() + ": a write to " + (stagedAt + length) + " passes the zeros");
     }
-    segment.file().write(staging.slice(0, length), stagedAt);
+    file.write(staging.slice(0, length), stagedAt);
   }
 
   /** Moves what stands from there on to the buffer's begin. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,6 +34,7 @@ record DirectChannel(FileChannel channel, int unit, FileStore store) {
       if (unit <= MAX_UNIT && Long.bitCount(unit) == 1) {
         Set<OpenOption> options = new HashSet<>(Set.of(how));
         options.add(ExtendedOpenOption.DIRECT);
+        options.add(LinkOption.NOFOLLOW_LINKS);
         FileChannel opened = FileChannel.open(path, options);
         return new DirectChannel(opened, (int) unit, store);
       }

@@ -31,6 +31,14 @@ public interface DiskFile extends Closeable {
   /** Writes all that remains in the buffer at that position, into the page cache at least. */
   void write(ByteBuffer source, long position) throws IOException;
 
+  /**
+   * Keeps other processes from claiming this file as long as it is open. Nothing where a disk has
+   * one process only.
+   *
+   * @throws IOException if another process has claimed it
+   */
+  default void claim() throws IOException {}
+
   /** Makes all that was written durable (fdatasync) and blocks until it is. */
   void force() throws IOException;
 

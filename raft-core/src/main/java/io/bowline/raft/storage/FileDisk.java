@@ -9,12 +9,17 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -23,8 +28,8 @@ import java.util.stream.Stream;
  * the file system can do that, and through it otherwise, and so do long reads and what a scan
  * reads, by a thread of its own that is ahead; {@code force} is fdatasync in either case, blocks
  * the thread that called and completes on it. No mmap: its errors come as signals and its stalls as
- * page faults. An interrupt closes a channel for everyone: never interrupt a thread that is in
- * here.
+ * page faults. An interrupt flag that is set does not harm it; an interrupt in the middle of a call
+ * closes that channel, as the JDK has it: never interrupt a thread that writes.
  */
 public final class FileDisk implements Disk {
   private static final int MAX_HOLDER_BYTES = 1024;
@@ -53,15 +58,19 @@ public final class FileDisk implements Disk {
 
   @Override
   public void createDirectories(Path directory) throws IOException {
-    Path absolute = directory.toAbsolutePath().normalize();
+    requireNoLink(directory); // those above it may be links: whoever named them chose so
+    makeDirectories(directory.toAbsolutePath().normalize());
+  }
+
+  private void makeDirectories(Path absolute) throws IOException {
     Path parent = absolute.getParent();
     if (parent == null) {
       return;
     }
     if (!Files.isDirectory(absolute)) {
-      createDirectories(parent);
+      makeDirectories(parent);
       try {
-        Files.createDirectory(absolute);
+        Files.createDirectory(absolute, owned(absolute, "rwx------"));
       } catch (FileAlreadyExistsException e) {
         if (!Files.isDirectory(absolute)) {
           throw e;
@@ -75,6 +84,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public List<String> list(Path directory) throws IOException {
+    requireNoLink(directory);
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
@@ -85,7 +95,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public boolean exists(Path file) throws IOException {
-    return Files.exists(file);
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Override
@@ -109,7 +119,30 @@ public final class FileDisk implements Disk {
   }
 
   private DiskFile opened(Path file, OpenOption... options) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, options), mayPassCache);
+    return new OpenFile(file, channel(file, options), mayPassCache);
+  }
+
+  /** Follows no link, and makes what only its owner may read: the log is everybody's data. */
+  static FileChannel channel(Path file, OpenOption... options) throws IOException {
+    requireNoLink(file); // says it in words; the option holds it
+    Set<OpenOption> all = new HashSet<>(List.of(options));
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    return FileChannel.open(file, all, owned(file, "rw-------"));
+  }
+
+  private static void requireNoLink(Path file) throws IOException {
+    if (Files.isSymbolicLink(file)) {
+      throw new IOException(
+          file + " is a symbolic link, and is not followed: put what it names in its place");
+    }
+  }
+
+  private static FileAttribute<?>[] owned(Path file, String permissions) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
   }
 
   @Override
@@ -127,15 +160,27 @@ public final class FileDisk implements Disk {
     if (System.getProperty("os.name", "").startsWith("Windows")) {
       return; // a directory cannot be opened there; NTFS journals its names by itself
     }
+    boolean interrupted = InterruptFlag.takeAway();
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
+    } finally {
+      InterruptFlag.giveBack(interrupted);
     }
+  }
+
+  /** Whether this process holds that lock. */
+  static boolean isHeldHere(Path lock) throws IOException {
+    return HELD.containsKey(real(lock));
+  }
+
+  private static Path real(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().normalize().getParent();
+    return parent == null ? file : parent.toRealPath().resolve(file.getFileName());
   }
 
   @Override
   public Closeable lock(Path file, String holder) throws IOException {
-    Path parent = file.toAbsolutePath().normalize().getParent();
-    Path real = parent == null ? file : parent.toRealPath().resolve(file.getFileName());
+    Path real = real(file);
     ProcessHandle process = ProcessHandle.current();
     String text =
         holder
@@ -147,11 +192,13 @@ public final class FileDisk implements Disk {
       throw heldBy(real, other);
     }
     boolean taken = false;
+    boolean interrupted = InterruptFlag.takeAway();
     try {
       Closeable lock = lockFile(real, text);
       taken = true;
       return lock;
     } finally {
+      InterruptFlag.giveBack(interrupted);
       if (!taken) {
         HELD.remove(real);
       }
@@ -160,8 +207,7 @@ public final class FileDisk implements Disk {
 
   private static Closeable lockFile(Path file, String text) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        channel(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     boolean keep = false;
     try {
       FileLock lock = channel.tryLock();

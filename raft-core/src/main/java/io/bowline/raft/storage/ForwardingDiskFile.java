@@ -41,6 +41,11 @@ public class ForwardingDiskFile implements DiskFile {
   }
 
   @Override
+  public void claim() throws IOException {
+    file.claim();
+  }
+
+  @Override
   public void write(ByteBuffer source, long position) throws IOException {
     file.write(source, position);
   }

@@ -27,6 +27,7 @@ final class FrameScan {
   private final List<Damage> spoilt = new ArrayList<>(0);
   private List<EntryBatch.MembershipAt> memberships = List.of();
   private List<ScannedBlock.Anchor> anchors = List.of();
+  private long firstTime;
   private long lastTime;
 
   FrameScan(Path path, Block block, HeaderRun run, CRC32C crc) {
@@ -62,7 +63,14 @@ final class FrameScan {
         anchors = anchors.isEmpty() ? new ArrayList<>() : anchors;
         anchors.add(new ScannedBlock.Anchor(index, at - from));
       }
-      lastTime = Frame.time(bytes, at);
+      long time = Frame.time(bytes, at);
+      if (time < lastTime || time > Numbers.MOST) {
+        String what = "the time of " + index + " is " + time + " behind " + lastTime;
+        spoil(index, block.last().index(), what, offset + at - from);
+        return;
+      }
+      firstTime = index == block.first() ? time : firstTime;
+      lastTime = time;
       at += Frame.HEADER_BYTES + Frame.payloadLength(bytes, at);
     }
     close(runTerm, runFirst, block.last().index());
@@ -120,7 +128,7 @@ final class FrameScan {
         memberships = memberships.isEmpty() ? new ArrayList<>() : memberships;
         memberships.add(new EntryBatch.MembershipAt(id, Membership.decode(payload)));
       }
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       throw new StorageException(path + ": the entry at byte " + offset + ": " + e.getMessage(), e);
     }
   }
@@ -157,6 +165,6 @@ final class FrameScan {
   /** The block, if nothing is. */
   ScannedBlock block(int headersCrc, long blocks, long entries) {
     return new ScannedBlock(
-        block, runs, memberships, lastTime, anchors, headersCrc, blocks, entries);
+        block, runs, memberships, firstTime, lastTime, anchors, headersCrc, blocks, entries);
   }
 }

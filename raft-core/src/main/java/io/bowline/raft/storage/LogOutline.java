@@ -26,6 +26,11 @@ final class LogOutline {
     return new EntryId(newest.last(), newest.term());
   }
 
+  /** The replicated time of the last entry. */
+  long lastTime() {
+    return lastTime;
+  }
+
   /** The term at an index from {@code before} to the last one. */
   long termAt(long index) {
     if (index == before.index()) {

@@ -14,9 +14,11 @@ import java.util.zip.CRC32C;
  */
 final class LogReader {
   private final LogIndex index;
+  private final OpenSegments files;
 
-  LogReader(LogIndex index) {
+  LogReader(LogIndex index, OpenSegments files) {
     this.index = index;
+    this.files = files;
   }
 
   EntryBatch read(long firstIndex, long maxBytes) throws StorageException {
@@ -43,7 +45,7 @@ final class LogReader {
   }
 
   /** One read for each run of parts that follow one another in their file. */
-  private static byte[] load(LogIndex.Part[] parts) throws StorageException {
+  private byte[] load(LogIndex.Part[] parts) throws StorageException {
     long length = 0;
     for (LogIndex.Part part : parts) {
       length += part.length();
@@ -63,9 +65,9 @@ final class LogReader {
       ByteBuffer target = ByteBuffer.wrap(bytes, at, (int) (end - first.offset()));
       at += target.remaining();
       try {
-        first.segment().file().read(target, first.offset());
+        files.read(first.segment().path(), target, first.offset());
       } catch (IOException e) {
-        throw new StorageException(first.segment().path() + ": " + e.getMessage(), e);
+        throw StorageException.of(first.segment().path() + " cannot be read", e);
       }
       if (target.hasRemaining()) {
         throw damaged(first, "the file ends " + target.remaining() + " bytes too early");

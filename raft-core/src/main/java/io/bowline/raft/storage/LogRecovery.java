@@ -3,6 +3,7 @@ package io.bowline.raft.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,10 @@ final class LogRecovery {
   private final Disk disk;
   private final Path directory;
   private final Identity identity;
-  private final LogReplay replay = new LogReplay();
+  private final OpenSegments before;
+  private final LogReplay replay;
   private final List<Segment> segments = new ArrayList<>();
   private final List<Damage> damages = new ArrayList<>();
-  private final List<DiskFile> files = new ArrayList<>();
 
   private @Nullable Block lastHeader;
   private long proven;
@@ -34,6 +35,8 @@ final class LogRecovery {
     this.disk = disk;
     this.directory = directory;
     this.identity = identity;
+    this.before = new OpenSegments(disk);
+    this.replay = new LogReplay(before);
     this.proven = hints.durableBlock();
     this.highestNumber = Math.max(hints.durableBlock(), hints.atBlock());
   }
@@ -48,16 +51,18 @@ final class LogRecovery {
     if (numbers.isEmpty()) {
       damages.add(gone(1, "there is no segment, and a bootstrap made one", null));
     }
-    disk.scan(
-        numbers.stream().map(this::segment).toList(),
-        (path, scanned) -> {
-          long number = numbers.get(files.size());
-          DiskFile file = disk.open(path);
-          files.add(file);
-          boolean last = files.size() == numbers.size();
-          readSegment(path, file, new SegmentScanner(path, scanned), number, last);
-        });
-    decide();
+    Iterator<Long> next = numbers.iterator();
+    try {
+      disk.scan(
+          numbers.stream().map(this::segment).toList(),
+          (path, scanned) -> {
+            long number = next.next();
+            readSegment(path, new SegmentScanner(path, scanned), number, !next.hasNext());
+          });
+      decide();
+    } finally {
+      before.close();
+    }
     requireNoTermAbove(ballotTerm);
   }
 
@@ -65,17 +70,25 @@ final class LogRecovery {
     List<Long> numbers = new ArrayList<>();
     for (String name : disk.list(directory)) {
       if (name.matches("\\d{20}\\.log")) {
-        numbers.add(Long.parseLong(name, 0, 20, 10));
+        numbers.add(number(name));
       }
     }
     return numbers;
+  }
+
+  private long number(String name) throws StorageException {
+    try {
+      return Long.parseLong(name, 0, 20, 10);
+    } catch (NumberFormatException e) {
+      throw refused(directory.resolve(name) + " has a number that no segment has");
+    }
   }
 
   private Path segment(long number) {
     return directory.resolve(NextSegment.name(number, NextSegment.LOG));
   }
 
-  private void readSegment(Path path, DiskFile file, SegmentScanner scan, long number, boolean last)
+  private void readSegment(Path path, SegmentScanner scan, long number, boolean last)
       throws IOException {
     SegmentHeader header = scan.header();
     if (number != tailNumber + 1) {
@@ -85,7 +98,7 @@ final class LogRecovery {
       readWithoutHeader(number, scan, last);
     } else {
       requireOwn(path, number, header);
-      Segment segment = new Segment(path, file, header);
+      Segment segment = new Segment(path, header);
       requireChain(segment);
       segments.add(segment);
       scan.scan(header, lastHeader, block -> found(segment, block));
@@ -278,6 +291,11 @@ final class LogRecovery {
     return replay;
   }
 
+  /** Whether there is any, proven or not. */
+  boolean hasEntries() {
+    return replay.outline().last().index() > 0 || highestTerm > 0;
+  }
+
   /** All segments with a valid header, oldest first. */
   List<Segment> segments() {
     return segments;
@@ -325,14 +343,5 @@ final class LogRecovery {
     }
     return new RecoveryReport(
         segments.size(), blocks, replay.outline().last().index(), bytes, tornBytes, findings);
-  }
-
-  /** Closes what was opened but does not belong to the log. */
-  void closeFilesBut(List<Segment> kept) throws IOException {
-    for (DiskFile file : files) {
-      if (kept.stream().noneMatch(segment -> segment.file() == file)) {
-        file.close();
-      }
-    }
   }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -37,8 +36,7 @@ final class LogReopening {
   RecoveredLog begin() throws IOException {
     SegmentHeader header = header(1, 1, EntryId.ZERO);
     Path path = directory.resolve(NextSegment.name(1, NextSegment.LOG));
-    LogReplay empty = new LogReplay();
-    return publish(header, path, empty, 0, new ArrayList<>());
+    return publish(header, path, new LogReplay(new OpenSegments(disk)), 0);
   }
 
   /** The log that was read. */
@@ -46,21 +44,14 @@ final class LogReopening {
     removeHalfMade();
     Segment sealed = found.tailToSeal();
     LogReplay replay = found.replay();
-    List<Segment> segments = found.segments();
     long number = found.tailNumber();
     if (sealed != null) {
       seal(sealed, found.tailEnd(), replay);
       number++;
-    } else if (!segments.isEmpty()
-        && segments.get(segments.size() - 1).header().number() == number) {
-      // Nothing in the last file is proven, not even its header: it is replaced as a whole (F7).
-      segments.remove(segments.size() - 1);
-    }
+    } // else nothing in the last file is proven, not even its header: it is replaced as a whole
     SegmentHeader header = header(number, found.highestNumber() + 1, replay.outline().last());
     Path path = directory.resolve(NextSegment.name(number, NextSegment.LOG));
-    RecoveredLog log = publish(header, path, replay, found.highestNumber(), segments);
-    found.closeFilesBut(segments);
-    return log;
+    return publish(header, path, replay, found.highestNumber());
   }
 
   private SegmentHeader header(long number, long firstBlock, EntryId last) {
@@ -113,41 +104,43 @@ final class LogReopening {
             last.headersCrc());
     ByteBuffer bytes = Checksum.buffer(SegmentFooter.BYTES);
     footer.encode(bytes);
-    segment.file().write(bytes.flip(), end);
-    segment.file().force();
+    try (DiskFile file = disk.open(segment.path())) {
+      file.write(bytes.flip(), end);
+      file.force();
+    }
   }
 
   /** F7: a temp file, its force, its name, the directory's force. */
   private RecoveredLog publish(
-      SegmentHeader header, Path path, LogReplay replay, long highestNumber, List<Segment> segments)
-      throws IOException {
+      SegmentHeader header, Path path, LogReplay replay, long highestNumber) throws IOException {
     Path temp = directory.resolve(NextSegment.name(header.number(), NextSegment.TEMP));
-    Segment segment = new Segment(path, disk.create(temp), header);
+    Segment segment = new Segment(path, header);
+    DiskFile file = disk.create(temp);
     boolean published = false;
     try {
-      BlockWriter writer = write(segment, replay, highestNumber);
-      segment.file().force();
+      BlockWriter writer = write(segment, file, replay, highestNumber);
+      file.force();
       WholeFile.publish(disk, temp, path);
       writer.durableIfWritten();
-      segments.add(segment);
       published = true;
-      return new RecoveredLog(replay.outline(), replay.index(), writer, segments);
+      return new RecoveredLog(replay.outline(), replay.index(), writer);
     } finally {
       if (!published) {
-        segment.file().close();
+        file.close();
       }
     }
   }
 
   /** The header, and copies of the blocks that nothing proves durable, under new numbers (F3). */
-  private static BlockWriter write(Segment segment, LogReplay replay, long highestNumber)
+  private BlockWriter write(Segment segment, DiskFile file, LogReplay replay, long highestNumber)
       throws IOException {
-    ZeroAhead zeros = new ZeroAhead(segment.file(), 0, ZeroAhead.FIRST_STEP);
+    ZeroAhead zeros = new ZeroAhead(file, 0, ZeroAhead.FIRST_STEP);
     zeros.reach(ZeroAhead.FIRST_STEP);
     ScannedBlock last = replay.applied();
     BlockWriter writer =
         new BlockWriter(
             segment,
+            file,
             zeros,
             replay.outline(),
             replay.index(),
@@ -156,20 +149,29 @@ final class LogReopening {
             highestNumber,
             last == null ? 0 : last.block().commit());
     writer.writeHeader();
-    for (LogReplay.Found found : replay.pending()) {
-      if (found.block().block().count() > 0) {
-        List<EntryBatch> copy = List.of(load(found));
-        zeros.reach(writer.position() + writer.room(copy) + SegmentFooter.BYTES);
-        writer.write(copy);
+    if (!replay.pending().isEmpty()) { // all of them stand in the last file
+      try (DiskFile from = disk.open(replay.pending().getFirst().segment().path())) {
+        for (LogReplay.Found found : replay.pending()) {
+          copy(found, from, writer);
+        }
       }
     }
     return writer;
   }
 
-  private static EntryBatch load(LogReplay.Found found) throws IOException {
+  private static void copy(LogReplay.Found found, DiskFile from, BlockWriter writer)
+      throws IOException {
+    if (found.block().block().count() > 0) {
+      List<EntryBatch> copy = List.of(load(found, from));
+      writer.zeros().reach(writer.position() + writer.room(copy) + SegmentFooter.BYTES);
+      writer.write(copy);
+    }
+  }
+
+  private static EntryBatch load(LogReplay.Found found, DiskFile from) throws IOException {
     Block block = found.block().block();
     ByteBuffer bytes = ByteBuffer.allocate(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
-    found.segment().file().read(bytes, block.offset() + Block.HEADER_BYTES);
+    from.read(bytes, block.offset() + Block.HEADER_BYTES);
     try {
       return EntryBatch.decode(bytes.array(), 0, bytes.position());
     } catch (CorruptFrameException e) {

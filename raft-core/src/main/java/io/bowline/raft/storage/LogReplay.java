@@ -12,9 +12,19 @@ import org.jspecify.annotations.Nullable;
 final class LogReplay {
   private final LogOutline outline = new LogOutline();
   private final LogIndex index = new LogIndex();
+  private final LogReader reader;
   private final Deque<Found> pending = new ArrayDeque<>();
   private @Nullable ScannedBlock applied;
   private @Nullable Segment appliedIn;
+
+  /**
+   * Of an empty log.
+   *
+   * @param files for what stands before an overwrite
+   */
+  LogReplay(OpenSegments files) {
+    reader = new LogReader(index, files);
+  }
 
   /** An intact block and where it was found. */
   record Found(Segment segment, ScannedBlock block) {}
@@ -45,6 +55,7 @@ final class LogReplay {
     Block block = scanned.block();
     requireFit(found.segment(), block);
     if (block.count() > 0) {
+      requireTime(found.segment(), scanned);
       outline.append(scanned.runs(), scanned.memberships(), scanned.lastTime());
     }
     index.add(found.segment(), block, scanned::walk);
@@ -74,6 +85,26 @@ final class LogReplay {
               + block.previous()
               + ", but the log ends at "
               + last
+              + ". "
+              + StorageException.WAYS_OUT);
+    }
+  }
+
+  /** What falls behind in time was never written by this library, and could not be read again. */
+  private void requireTime(Segment segment, ScannedBlock scanned) throws StorageException {
+    Block block = scanned.block();
+    long before = AppendRules.timeAt(outline, reader, block.previous().index());
+    if (scanned.firstTime() < before) {
+      throw new StorageException(
+          segment.path()
+              + ": block "
+              + block.number()
+              + " at byte "
+              + block.offset()
+              + " begins at time "
+              + scanned.firstTime()
+              + ", but the entry before it is of "
+              + before
               + ". "
               + StorageException.WAYS_OUT);
     }

@@ -20,19 +20,37 @@ final class NextSegment {
   private final Path directory;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Ready ready;
+  private long used;
   private boolean closed;
 
   /** A prepared file, open. */
   record Ready(Path path, long number, DiskFile file, ZeroAhead zeros) {}
 
-  NextSegment(Disk disk, Path directory) {
+  /** Of the segments behind that one. */
+  NextSegment(Disk disk, Path directory, long used) {
     this.disk = disk;
     this.directory = directory;
+    this.used = used;
   }
 
   /** The name of a segment, or of what becomes one: 20 digits and what it is. */
   static String name(long number, String kind) {
     return String.format(Locale.ROOT, "%020d%s", number, kind);
+  }
+
+  /**
+   * The same in the background, which may come late: a file that the writer has made meanwhile, or
+   * that nobody wants any more, is not made again.
+   */
+  void prepareAhead(long number, long zeroBytes) throws IOException {
+    lock.lock();
+    try {
+      if (!closed && number > used) {
+        prepare(number, zeroBytes);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Makes the file if it is not there yet. */
@@ -45,6 +63,10 @@ final class NextSegment {
       }
       if (closed) {
         throw new IOException("the storage is closed");
+      }
+      if (made != null) {
+        ready = null;
+        discard(made.path(), made.file());
       }
       made = make(directory.resolve(name(number, READY)), number, zeroBytes);
       ready = made;
@@ -87,9 +109,10 @@ final class NextSegment {
   }
 
   /** It has become a segment: the next call of {@link #prepare} makes another. */
-  void used() {
+  void used(long number) {
     lock.lock();
     try {
+      used = number;
       ready = null;
     } finally {
       lock.unlock();

@@ -3,13 +3,18 @@ package io.bowline.raft.storage;
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.StartPair;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NonDurableMemoryStorage implements StorageProvider {
   private final List<EntryBatch> batches = new ArrayList<>();
+  private final Map<Incarnation, StartPair> peers = new LinkedHashMap<>();
   private @Nullable Identity identity;
   private Ballot ballot = Ballot.NONE;
   private boolean open;
@@ -33,13 +39,13 @@ public final class NonDurableMemoryStorage implements StorageProvider {
 
   @Override
   public synchronized RaftStorage bootstrap(
-      ClusterId cluster, GroupId group, NodeId node, Membership initial, RandomGenerator random)
+      ClusterId cluster, GroupId group, NodeId node, Membership list, RandomGenerator random)
       throws StorageException {
     if (identity != null) {
       throw new StorageException("there is a storage of " + identity.node() + " already: resume");
     }
     Incarnation incarnation = Incarnation.draw(random);
-    return start(new Identity(cluster, group, node, incarnation, List.of(), initial, 1));
+    return start(Identity.fresh(cluster, group, node, incarnation, list, random.nextLong()));
   }
 
   @Override
@@ -53,13 +59,14 @@ public final class NonDurableMemoryStorage implements StorageProvider {
     if (open) {
       throw new StorageException("this memory is held by node " + node + " of this process");
     }
-    return start(identity.nextStart());
+    IdentityFile.requireNotFenced("this memory", identity);
+    return start(identity.nextStart(random.nextLong()));
   }
 
   private RaftStorage start(Identity owner) {
     identity = owner;
     open = true;
-    return new Opened(owner, ballot, shape());
+    return new Opened(ballot, shape());
   }
 
   private LogShape shape() {
@@ -71,19 +78,55 @@ public final class NonDurableMemoryStorage implements StorageProvider {
   }
 
   private final class Opened implements RaftStorage {
-    private final Identity owner;
     private final Ballot recovered;
     private final LogShape log;
 
-    Opened(Identity owner, Ballot recovered, LogShape log) {
-      this.owner = owner;
+    Opened(Ballot recovered, LogShape log) {
       this.recovered = recovered;
       this.log = log;
     }
 
     @Override
     public Identity identity() {
-      return owner;
+      synchronized (NonDurableMemoryStorage.this) {
+        return Objects.requireNonNull(identity);
+      }
+    }
+
+    @Override
+    public void saveFounding(Founding next) {
+      synchronized (NonDurableMemoryStorage.this) {
+        identity = identity().movedTo(next);
+      }
+    }
+
+    @Override
+    public Map<Incarnation, StartPair> remembered() {
+      synchronized (NonDurableMemoryStorage.this) {
+        return Map.copyOf(peers);
+      }
+    }
+
+    @Override
+    public void remember(Incarnation of, StartPair pair) {
+      synchronized (NonDurableMemoryStorage.this) {
+        PeersFile.requireRoom(peers, of, pair);
+        peers.put(of, pair);
+      }
+    }
+
+    @Override
+    public void fence(String why) {
+      synchronized (NonDurableMemoryStorage.this) {
+        identity = identity().fencedBecause(why);
+      }
+    }
+
+    /** What says why nothing more is written; {@code null} if it is. */
+    private @Nullable StorageException refusal() {
+      Identity now = identity();
+      now.requireFounded();
+      return now.fence() == null ? null : new StorageException("fenced: " + now.fence());
     }
 
     @Override
@@ -103,21 +146,27 @@ public final class NonDurableMemoryStorage implements StorageProvider {
 
     @Override
     public void saveBallot(Ballot next, Completion done) {
-      synchronized (NonDurableMemoryStorage.this) {
-        ballot = next;
+      StorageException refusal = refusal();
+      if (refusal == null) {
+        synchronized (NonDurableMemoryStorage.this) {
+          ballot = next;
+        }
       }
-      done.completed(null);
+      done.completed(refusal);
     }
 
     @Override
     public void append(List<EntryBatch> more, long commitIndex, Completion done) {
-      synchronized (NonDurableMemoryStorage.this) {
-        for (EntryBatch batch : more) {
-          dropFrom(batch.firstIndex());
-          batches.add(batch);
+      StorageException refusal = refusal();
+      if (refusal == null) {
+        synchronized (NonDurableMemoryStorage.this) {
+          for (EntryBatch batch : more) {
+            dropFrom(batch.firstIndex());
+            batches.add(batch);
+          }
         }
       }
-      done.completed(null);
+      done.completed(refusal);
     }
 
     private void dropFrom(long index) {

@@ -3,6 +3,7 @@ package io.bowline.raft.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +64,38 @@ final class OpenFile implements DiskFile {
 
   @Override
   public long size() throws IOException {
-    return channel.size();
+    boolean interrupted = InterruptFlag.takeAway();
+    try {
+      return channel.size();
+    } finally {
+      InterruptFlag.giveBack(interrupted);
+    }
+  }
+
+  @Override
+  public void claim() throws IOException {
+    boolean interrupted = InterruptFlag.takeAway();
+    try {
+      if (channel.tryLock() == null) {
+        throw new IOException(
+            path + " is in use by another process, although LOCK is free: it was removed");
+      }
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(path + " is in use by another class loader of this process", e);
+    } finally {
+      InterruptFlag.giveBack(interrupted);
+    }
   }
 
   @Override
   public int read(ByteBuffer target, long position) throws IOException {
-    DirectChannel past = target.remaining() < LONG_READ ? null : direct();
-    return past == null ? readThrough(target, position) : readPast(past, target, position);
+    boolean interrupted = InterruptFlag.takeAway();
+    try {
+      DirectChannel past = target.remaining() < LONG_READ ? null : direct();
+      return past == null ? readThrough(target, position) : readPast(past, target, position);
+    } finally {
+      InterruptFlag.giveBack(interrupted);
+    }
   }
 
   private int readThrough(ByteBuffer target, long position) throws IOException {
@@ -109,15 +135,25 @@ final class OpenFile implements DiskFile {
   public void write(ByteBuffer source, long position) throws IOException {
     DirectChannel past = direct();
     long at = position;
-    while (source.hasRemaining()) {
-      FileChannel way = past != null && past.takes(source, at) ? past.channel() : channel;
-      at += way.write(source, at);
+    boolean interrupted = InterruptFlag.takeAway();
+    try {
+      while (source.hasRemaining()) {
+        FileChannel way = past != null && past.takes(source, at) ? past.channel() : channel;
+        at += way.write(source, at);
+      }
+    } finally {
+      InterruptFlag.giveBack(interrupted);
     }
   }
 
   @Override
   public void force() throws IOException {
-    channel.force(false); // fdatasync: a size that changed is written too
+    boolean interrupted = InterruptFlag.takeAway();
+    try {
+      channel.force(false); // fdatasync: a size that changed is written too
+    } finally {
+      InterruptFlag.giveBack(interrupted);
+    }
   }
 
   @Override

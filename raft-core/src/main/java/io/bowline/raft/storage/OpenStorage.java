@@ -2,15 +2,21 @@ package io.bowline.raft.storage;
 
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.Founding;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
+import io.bowline.raft.model.StartPair;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
-/** A directory that is open: identity, ballot and log, and the lock that keeps others out. */
+/**
+ * A directory that is open: identity, peers, ballot and log, and the lock that keeps others out.
+ */
 final class OpenStorage implements RaftStorage {
   private final Closeable lock;
-  private final Identity identity;
+  private final DirectoryRecords records;
   private final BallotFile ballotFile;
   private final SegmentedLog log;
   private final Poison poison;
@@ -21,14 +27,14 @@ final class OpenStorage implements RaftStorage {
 
   OpenStorage(
       Closeable lock,
-      Identity identity,
+      DirectoryRecords records,
       BallotFile ballotFile,
       SegmentedLog log,
       Poison poison,
       LogShape shape,
       RecoveryReport report) {
     this.lock = lock;
-    this.identity = identity;
+    this.records = records;
     this.ballotFile = ballotFile;
     this.log = log;
     this.poison = poison;
@@ -39,7 +45,27 @@ final class OpenStorage implements RaftStorage {
 
   @Override
   public Identity identity() {
-    return identity;
+    return records.identity();
+  }
+
+  @Override
+  public void saveFounding(Founding next) throws StorageException {
+    records.saveFounding(next);
+  }
+
+  @Override
+  public Map<Incarnation, StartPair> remembered() {
+    return records.remembered();
+  }
+
+  @Override
+  public void remember(Incarnation of, StartPair pair) throws StorageException {
+    records.remember(of, pair);
+  }
+
+  @Override
+  public void fence(String why) throws StorageException {
+    records.fence(why);
   }
 
   @Override
@@ -59,6 +85,7 @@ final class OpenStorage implements RaftStorage {
 
   @Override
   public void saveBallot(Ballot next, Completion done) {
+    identity().requireFounded();
     if (poison.refuses(done)) {
       return;
     }
@@ -68,6 +95,7 @@ final class OpenStorage implements RaftStorage {
 
   @Override
   public void append(List<EntryBatch> batches, long commitIndex, Completion done) {
+    identity().requireFounded();
     long term = batches.isEmpty() ? 0 : batches.get(batches.size() - 1).last().term();
     if (term > ballotFile.ballot().term()) {
       throw new IllegalArgumentException(
@@ -95,6 +123,11 @@ final class OpenStorage implements RaftStorage {
   }
 
   @Override
+  public void waitNoLonger() {
+    log.waitNoLonger();
+  }
+
+  @Override
   public EntryBatch read(long firstIndex, long maxBytes) throws StorageException {
     return log.read(firstIndex, maxBytes);
   }
@@ -105,6 +138,7 @@ final class OpenStorage implements RaftStorage {
       return;
     }
     closed = true;
+    records.close();
     try (lock;
         ballotFile) {
       if (!poison.isSet()) {

@@ -30,7 +30,7 @@ final class Poison {
       return false;
     }
     done.completed(
-        new StorageException(
+        StorageException.lasting(
             "an earlier write failed (" + cause.getMessage() + "): restart to recover", cause));
     return true;
   }

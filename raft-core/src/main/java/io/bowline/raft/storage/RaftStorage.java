@@ -2,8 +2,12 @@ package io.bowline.raft.storage;
 
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.Founding;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
+import io.bowline.raft.model.StartPair;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One group's durable state, open. {@link #saveBallot}, {@link #append} and {@link #idle} are
@@ -12,8 +16,37 @@ import java.util.List;
  * poisoned: every later write fails (STORAGE D-e).
  */
 public interface RaftStorage extends AutoCloseable {
-  /** Who this directory belongs to, with the start counter of this start. */
+  /** Who this directory belongs to, with this start, and how far its founding is now. */
   Identity identity();
+
+  /**
+   * Goes on in the founding (identity 2 to 4): a record in place of an earlier one, or that it is
+   * complete. Durable on return; blocks, and may be called beside all other calls, as {@link
+   * #remember} and {@link #fence} may.
+   *
+   * @throws StorageException if it is not durable now
+   * @throws IllegalStateException if it is complete already: it never takes another record
+   */
+  void saveFounding(Founding next) throws StorageException;
+
+  /** The newest start of each incarnation that was given to {@link #remember} (identity 11). */
+  Map<Incarnation, StartPair> remembered();
+
+  /**
+   * Keeps the newest start of an incarnation that counts; at most 256 of them.
+   *
+   * @throws StorageException if it is not durable now
+   */
+  void remember(Incarnation of, StartPair pair) throws StorageException;
+
+  /**
+   * Writes down that this directory is a copy (identity 12): it takes no more writes, and is never
+   * opened again by this incarnation.
+   *
+   * @param why for the operator, with who said so
+   * @throws StorageException if it is not durable now
+   */
+  void fence(String why) throws StorageException;
 
   /** The ballot as recovered. */
   Ballot ballot();
@@ -24,7 +57,11 @@ public interface RaftStorage extends AutoCloseable {
   /** What recovery found, for the operator. */
   RecoveryReport report();
 
-  /** Makes term and vote durable, in both copies (STORAGE F5). */
+  /**
+   * Makes term and vote durable, in both copies (STORAGE F5).
+   *
+   * @throws IllegalStateException before the founding is complete (O2)
+   */
   void saveBallot(Ballot ballot, Completion done);
 
   /**
@@ -32,6 +69,8 @@ public interface RaftStorage extends AutoCloseable {
    * (STORAGE F6); terms are never above the durable ballot's (O2).
    *
    * @param commitIndex the commit index now: a hint for the block header
+   * @throws IllegalArgumentException if indexes leave a gap, or a term or a time falls
+   * @throws IllegalStateException before the founding is complete (O2)
    */
   void append(List<EntryBatch> batches, long commitIndex, Completion done);
 
@@ -50,6 +89,12 @@ public interface RaftStorage extends AutoCloseable {
    * while an append has not completed, for one that found no room waits for this call.
    */
   void seekRoom();
+
+  /**
+   * The log stage will close: an append that waits for room fails, and so does one that finds none
+   * from now on. Otherwise a full disk would keep its directory locked until there is room.
+   */
+  default void waitNoLonger() {}
 
   /**
    * Entries from {@code firstIndex} on, at most {@code maxBytes} of frames but at least one entry;

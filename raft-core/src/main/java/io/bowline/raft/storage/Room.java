@@ -22,9 +22,9 @@ final class Room {
   /** Preparing failed. */
   synchronized void lacks(IOException why) {
     boolean tell = lack == null;
-    lack = why;
+    lack = DiskError.isNoDescriptors(why) ? StorageException.of("no segment is made", why) : why;
     if (tell && listener != null) {
-      listener.room(why);
+      listener.room(lack);
     }
   }
 

@@ -110,7 +110,7 @@ final class ScanAhead implements Closeable {
       if (file != null && plannedTo < file.size()) {
         ahead.add(new AheadPiece(file, plannedTo, free.remove(), reader));
         plannedTo += PIECE_BYTES;
-      } else if (openedFiles == files.size() || !opensNext()) {
+      } else if (openedFiles == files.size() || opened.size() > PIECES || !opensNext()) {
         return;
       }
     }

@@ -16,6 +16,7 @@ record ScannedBlock(
     Block block,
     List<TermRun> runs,
     List<EntryBatch.MembershipAt> memberships,
+    long firstTime,
     long lastTime,
     List<Anchor> anchors,
     int headersCrc,

@@ -2,24 +2,18 @@ package io.bowline.raft.storage;
 
 import java.nio.file.Path;
 
-/** A log file with a valid header, open. */
+/** A log file with a valid header. */
 final class Segment {
   private final Path path;
-  private final DiskFile file;
   private final SegmentHeader header;
 
-  Segment(Path path, DiskFile file, SegmentHeader header) {
+  Segment(Path path, SegmentHeader header) {
     this.path = path;
-    this.file = file;
     this.header = header;
   }
 
   Path path() {
     return path;
-  }
-
-  DiskFile file() {
-    return file;
   }
 
   SegmentHeader header() {

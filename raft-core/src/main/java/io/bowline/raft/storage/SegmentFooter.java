@@ -53,6 +53,11 @@ record SegmentFooter(
         || in.getLong(at + 16) != offset) {
       return null;
     }
+    for (int field = 24; field <= 64; field += Long.BYTES) {
+      if (!Numbers.isSane(in.getLong(at + field))) {
+        return null;
+      }
+    }
     return new SegmentFooter(
         in.getLong(at + 8),
         offset,

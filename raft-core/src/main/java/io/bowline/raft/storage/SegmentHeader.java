@@ -34,6 +34,7 @@ record SegmentHeader(
   static final int VERSION = 1;
 
   private static final long MAGIC = 0x31474f4c4c574f42L; // "BOWLLOG1"
+  private static final int[] NUMBERS = {16, 48, 56, 64, 72};
   private static final int IDS = 80;
   private static final int CRC = BYTES - 4;
 
@@ -65,6 +66,12 @@ record SegmentHeader(
     if (in.getInt(8) != VERSION) {
       throw new StorageException(
           "format version " + in.getInt(8) + " needs a newer version than feature level 1");
+    }
+    for (int field : NUMBERS) {
+      if (!Numbers.isSane(in.getLong(field))) {
+        throw new StorageException(
+            "its header says " + in.getLong(field) + " at byte " + field + ", which cannot be");
+      }
     }
     return new SegmentHeader(
         ClusterId.of(IdField.get(in, IDS)),

@@ -30,13 +30,15 @@ final class SegmentedLog {
   private final RandomGenerator random;
   private final Poison poison;
   private final LogOutline outline;
+  private final OpenSegments files;
   private final LogReader reader;
+  private final AppendRules rules;
   private final BlockWriter writer;
   private final NextSegment next;
   private final Room room = new Room();
   private final AtomicBoolean preparing = new AtomicBoolean();
-  private final List<Segment> segments;
   private @Nullable Held held;
+  private boolean closing;
   private long meanGroup;
 
   /** What goes into the page cache before a force. */
@@ -62,10 +64,11 @@ final class SegmentedLog {
     this.random = random;
     this.poison = poison;
     this.outline = log.outline();
-    this.reader = new LogReader(log.index());
+    this.files = new OpenSegments(disk);
+    this.reader = new LogReader(log.index(), files);
+    this.rules = new AppendRules(outline, reader);
     this.writer = log.writer();
-    this.segments = log.segments();
-    this.next = new NextSegment(disk, directory);
+    this.next = new NextSegment(disk, directory, writer.segment().header().number());
   }
 
   Room room() {
@@ -75,6 +78,12 @@ final class SegmentedLog {
   /** One group commit. */
   void append(List<EntryBatch> batches, long commitIndex, Completion done) {
     if (poison.refuses(done)) {
+      return;
+    }
+    try {
+      rules.require(batches);
+    } catch (StorageException e) {
+      done.completed(poison.by(e)); // what it would follow cannot be read
       return;
     }
     writer.noteCommit(commitIndex);
@@ -113,8 +122,15 @@ final class SegmentedLog {
       }
       makeRoom(end); // the footer's place too: sealing must not lack room
     } catch (IOException e) {
+      if (!DiskError.waits(e)) {
+        done.completed(poison.by(e));
+        return;
+      }
       room.lacks(e); // nothing of the group was written: it waits for seekRoom (D-e)
       held = new Held(() -> begin(bytes, write, done), done);
+      if (closing) {
+        waitNoLonger();
+      }
       return;
     }
     perform(write, done);
@@ -128,7 +144,6 @@ final class SegmentedLog {
       return;
     }
     writer
-        .segment()
         .file()
         .force(
             failure -> {
@@ -151,7 +166,6 @@ final class SegmentedLog {
       return;
     }
     writer
-        .segment()
         .file()
         .force(
             failure -> {
@@ -173,14 +187,14 @@ final class SegmentedLog {
     NextSegment.Ready ready = next.prepare(number, ZeroAhead.FIRST_STEP);
     Path path = directory.resolve(NextSegment.name(number, NextSegment.LOG));
     WholeFile.publish(disk, ready.path(), path);
-    next.used();
+    next.used(number);
     writer.zeros().close();
+    DiskFile sealed = writer.file();
     EntryId last = outline.last();
     SegmentHeader header =
         before.successor(random.nextLong(), writer.lastBlock() + 1, last.index() + 1, last);
-    Segment segment = new Segment(path, ready.file(), header);
-    segments.add(segment);
-    writer.startSegment(segment, ready.zeros());
+    writer.startSegment(new Segment(path, header), ready.file(), ready.zeros());
+    sealed.close();
   }
 
   private void makeRoom(long end) throws IOException {
@@ -230,11 +244,15 @@ final class SegmentedLog {
         zeros.takeStep(segmentBytes);
       }
       if (nextNumber > 0) {
-        next.prepare(nextNumber, firstZeros);
+        next.prepareAhead(nextNumber, firstZeros);
       }
       room.found();
     } catch (IOException e) {
-      room.lacks(e);
+      if (DiskError.waits(e)) {
+        room.lacks(e);
+      } else {
+        poison.by(e); // the next write says so
+      }
     }
   }
 
@@ -264,18 +282,26 @@ final class SegmentedLog {
     return Hints.ofWhole(writer.durableBlock(), writer.commit());
   }
 
-  void close() throws IOException {
+  /** What waits for room fails, now and from now on. */
+  void waitNoLonger() {
+    closing = true;
     Held waiting = held;
     if (waiting != null) {
       held = null;
       waiting.done().completed(poison.by(new StorageException("closed before there was room")));
     }
+  }
+
+  void close() throws IOException {
+    waitNoLonger();
     writer.zeros().close();
     try {
       next.close();
     } finally {
-      for (Segment segment : segments) {
-        segment.file().close();
+      try {
+        files.close();
+      } finally {
+        writer.file().close();
       }
     }
   }

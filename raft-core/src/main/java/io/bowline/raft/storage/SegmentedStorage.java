@@ -7,10 +7,11 @@ import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.StartPair;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -19,7 +20,7 @@ import java.util.random.RandomGenerator;
  * recovery and makes all that it believes durable before anything is sent (D-h).
  */
 public final class SegmentedStorage implements StorageProvider {
-  private static final String LOCK = "LOCK";
+  static final String LOCK = "LOCK";
   private static final String LOG = "log";
 
   private final Disk disk;
@@ -55,7 +56,7 @@ public final class SegmentedStorage implements StorageProvider {
 
   @Override
   public RaftStorage bootstrap(
-      ClusterId cluster, GroupId group, NodeId node, Membership initial, RandomGenerator random)
+      ClusterId cluster, GroupId group, NodeId node, Membership list, RandomGenerator random)
       throws StorageException {
     try {
       disk.createDirectories(directory.resolve(LOG));
@@ -63,7 +64,7 @@ public final class SegmentedStorage implements StorageProvider {
       throw failed("cannot be made or written: choose another directory or its owner", e);
     }
     Incarnation incarnation = Incarnation.draw(random);
-    Identity identity = new Identity(cluster, group, node, incarnation, List.of(), initial, 1);
+    Identity identity = Identity.fresh(cluster, group, node, incarnation, list, random.nextLong());
     return locked(identity, lock -> bootstrap(lock, identity, random));
   }
 
@@ -118,10 +119,7 @@ public final class SegmentedStorage implements StorageProvider {
   }
 
   private StorageException failed(String what, IOException cause) {
-    if (cause instanceof StorageException refusal) {
-      return refusal;
-    }
-    return new StorageException(directory + " " + what + " (" + cause + ")", cause);
+    return StorageException.of(directory + " " + what, cause);
   }
 
   /**
@@ -138,12 +136,16 @@ public final class SegmentedStorage implements StorageProvider {
       disk.delete(directory.resolve(LOG).resolve(name));
     }
     BallotFile.create(disk, directory, identity.cluster(), identity.incarnation());
+    Map<Incarnation, StartPair> peers = Map.of();
+    WholeFile.write(
+        disk, directory.resolve(PeersFile.NAME), PeersFile.encode(identity.incarnation(), peers));
     RecoveredLog log = reopening(identity, random).begin();
-    disk.syncDirectory(directory); // the ballot's names, before the identity vouches for them
+    disk.syncDirectory(
+        directory); // the names of ballot and peers, before the identity vouches for them
     WholeFile.publish(disk, unfinished, directory.resolve(IdentityFile.NAME));
     BallotFile ballot =
         BallotFile.open(disk, directory, BallotFile.find(disk, directory, identity));
-    return open(lock, identity, ballot, log, RecoveryReport.FRESH, random);
+    return open(lock, identity, peers, ballot, log, RecoveryReport.FRESH, random);
   }
 
   private void requireVacant() throws IOException {
@@ -163,7 +165,8 @@ public final class SegmentedStorage implements StorageProvider {
     boolean empty =
         disk.list(directory.resolve(LOG)).isEmpty()
             && !disk.exists(directory.resolve(BallotFile.NAME))
-            && !disk.exists(directory.resolve(BallotFile.COPY));
+            && !disk.exists(directory.resolve(BallotFile.COPY))
+            && !disk.exists(directory.resolve(PeersFile.NAME));
     if (!unfinished && !empty) {
       throw new StorageException(
           directory
@@ -178,20 +181,33 @@ public final class SegmentedStorage implements StorageProvider {
       throws IOException {
     Identity found = readIdentity();
     IdentityFile.requireOwner(directory.toString(), found, cluster, group, node);
+    IdentityFile.requireNotFenced(directory.toString(), found);
+    Map<Incarnation, StartPair> peers =
+        PeersFile.read(disk, directory.resolve(PeersFile.NAME), found);
     BallotFile.Found slots = BallotFile.find(disk, directory, found);
     Hints hints = slots.newest().hints();
     requireWhole(hints);
     LogRecovery recovery = new LogRecovery(disk, directory.resolve(LOG), found, hints);
-    boolean opened = false;
-    try {
-      recovery.read(slots.newest().ballot().term());
-      RaftStorage storage = reopen(lock, found.nextStart(), slots, recovery, random);
-      opened = true;
-      return storage;
-    } finally {
-      if (!opened) {
-        recovery.closeFilesBut(List.of());
-      }
+    long term = slots.newest().ballot().term();
+    recovery.read(term);
+    requireFounded(found, term, recovery);
+    Identity next = found.nextStart(random.nextLong());
+    return reopen(lock, next, peers, slots, recovery, random);
+  }
+
+  /** Identity 6: nothing is voted or written before the founding is complete. */
+  private void requireFounded(Identity found, long term, LogRecovery recovery)
+      throws StorageException {
+    if (!found.founding().isComplete() && (term > 0 || recovery.hasEntries())) {
+      throw new StorageException(
+          directory
+              + " is fenced: it holds a ballot of term "
+              + term
+              + (recovery.hasEntries() ? " and entries" : "")
+              + ", but its founding is "
+              + found.founding().state()
+              + ": its identity is older than the files beside it. "
+              + StorageException.COPIES);
     }
   }
 
@@ -209,24 +225,25 @@ public final class SegmentedStorage implements StorageProvider {
   private RaftStorage reopen(
       Closeable lock,
       Identity identity,
+      Map<Incarnation, StartPair> peers,
       BallotFile.Found slots,
       LogRecovery recovery,
       RandomGenerator random)
       throws IOException {
     RecoveryReport report = recovery.report();
-    Path next = directory.resolve(IdentityFile.NEXT);
-    WholeFile.write(disk, next, IdentityFile.encode(identity));
-    WholeFile.publish(disk, next, directory.resolve(IdentityFile.NAME));
-    BallotFile ballot = BallotFile.open(disk, directory, slots);
+    BallotFile ballot = BallotFile.open(disk, directory, slots); // from here on it is claimed
     boolean opened = false;
     try {
+      Path next = directory.resolve(IdentityFile.NEXT);
+      WholeFile.write(disk, next, IdentityFile.encode(identity));
+      WholeFile.publish(disk, next, directory.resolve(IdentityFile.NAME));
       Hints before = slots.newest().hints();
       ballot.saveNow(
           slots.newest().ballot(),
           Hints.ofWhole(recovery.replay().appliedNumber(), before.commit()));
       RecoveredLog log = reopening(identity, random).reopen(recovery);
       opened = true;
-      return open(lock, identity, ballot, log, report, random);
+      return open(lock, identity, peers, ballot, log, report, random);
     } finally {
       if (!opened) {
         ballot.close();
@@ -242,6 +259,7 @@ public final class SegmentedStorage implements StorageProvider {
   private RaftStorage open(
       Closeable lock,
       Identity identity,
+      Map<Incarnation, StartPair> peers,
       BallotFile ballot,
       RecoveredLog log,
       RecoveryReport report,
@@ -250,6 +268,7 @@ public final class SegmentedStorage implements StorageProvider {
     Poison poison = new Poison();
     SegmentedLog segmented =
         new SegmentedLog(log, disk, directory.resolve(LOG), options, background, random, poison);
-    return new OpenStorage(lock, identity, ballot, segmented, poison, shape, report);
+    DirectoryRecords records = new DirectoryRecords(disk, directory, poison, identity, peers);
+    return new OpenStorage(lock, records, ballot, segmented, poison, shape, report);
   }
 }

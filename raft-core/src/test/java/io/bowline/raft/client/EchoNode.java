@@ -2,6 +2,7 @@ package io.bowline.raft.client;
 
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.Payload;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +45,10 @@ final class EchoNode implements ClientTransport {
   private void answer(List<ClientRequest> batch, Listener listener) {
     List<ClientReply> replies = new ArrayList<>(batch.size());
     for (ClientRequest request : batch) {
+      if (request instanceof ClientRequest.Greet) {
+        replies.add(new ClientReply.Founded(request.id(), new FoundingId(1, 2)));
+        continue;
+      }
       index++;
       Payload reply = Payload.EMPTY;
       if (request instanceof ClientRequest.Command command) {

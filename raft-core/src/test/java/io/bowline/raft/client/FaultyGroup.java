@@ -2,6 +2,7 @@ package io.bowline.raft.client;
 
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
@@ -84,6 +85,9 @@ final class FaultyGroup implements ClientTransport {
   /** Applies it now, wherever it was proposed; exactly as a session table would. */
   private ClientReply apply(ClientRequest request) {
     long id = request.id();
+    if (request instanceof ClientRequest.Greet) {
+      return new ClientReply.Founded(id, new FoundingId(1, 2));
+    }
     if (request instanceof ClientRequest.OpenSession) {
       sessions.put(++index, new TreeMap<>());
       return new ClientReply.Done(id, index, Payload.EMPTY);
@@ -99,7 +103,8 @@ final class FaultyGroup implements ClientTransport {
     }
     long lowest = lowestWanted.merge(header.session(), header.lowestWanted(), Math::max);
     if (header.sequence() < lowest) {
-      return new ClientReply.Unknown(id, "given up");
+      Refusal forgotten = new Refusal.SessionExpired(header.session());
+      return new ClientReply.Refused(id, forgotten, null, null);
     }
     ClientReply.Done before = answered.get(header.sequence());
     if (before == null) {
@@ -166,7 +171,9 @@ final class FaultyGroup implements ClientTransport {
       if (gone) {
         return; // it was still in the pipe
       }
-      if (!address.equals(leader)) {
+      if (request instanceof ClientRequest.Greet && !fault()) {
+        answer(apply(request));
+      } else if (!address.equals(leader)) {
         String hint = fault() ? ADDRESSES.get(random.nextInt(3)) : leader;
         answer(refused(request, new Refusal.NotLeader(), hint));
       } else if (fault()) {

@@ -32,6 +32,10 @@ class RaftClientProperties {
     run.group.heal();
     run.time.advance(Duration.ofSeconds(30)); // also for what a log still applies late
 
+    CompletableFuture<Outcome<String>> last = run.client.submit("last");
+    run.time.advance(TIMEOUT);
+
+    assertThat(last.join()).as("the client goes on").isInstanceOf(Outcome.Committed.class);
     for (Map.Entry<String, CompletableFuture<Outcome<String>>> call : run.commands.entrySet()) {
       int applied = Collections.frequency(run.group.history, call.getKey());
       assertThat(call.getValue()).as(call.getKey()).isDone();

@@ -9,6 +9,7 @@ import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.Codec;
 import io.bowline.raft.model.CommandTooLargeException;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Refusal;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class RaftClientTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration ATTEMPT = Duration.ofSeconds(1);
+  private static final FoundingId HERE = new FoundingId(1, 2);
+  private static final FoundingId THERE = new FoundingId(3, 4);
+  private static final Refusal OTHER = new Refusal.OtherFounding(HERE, THERE);
 
   private final VirtualTime time = new VirtualTime(1);
   private final ScriptedNodes nodes = new ScriptedNodes();
@@ -65,7 +69,7 @@ class RaftClientTest {
     talk.openSession(7);
 
     ClientRequest.Command command = talk.lastCommand();
-    assertThat(command.session()).isEqualTo(new SessionHeader(7, 1, 1));
+    assertThat(command.session()).isEqualTo(nodes.header(7, 1, 1));
     assertThat(command.command()).isEqualTo(payload("x"));
     assertThat(command.timeoutNanos()).isEqualTo(TIMEOUT.toNanos());
     talk.done(command, 9, "y");
@@ -108,7 +112,7 @@ class RaftClientTest {
     assertThat(batch.get(0)).isInstanceOf(ClientRequest.Query.class);
     assertThat(batch.subList(1, 3))
         .extracting(request -> ((ClientRequest.Command) request).session())
-        .containsExactly(new SessionHeader(5, 1, 1), new SessionHeader(5, 2, 1));
+        .containsExactly(nodes.header(5, 1, 1), nodes.header(5, 2, 1));
   }
 
   @Test
@@ -318,18 +322,213 @@ class RaftClientTest {
   }
 
   @Test
-  void expiredSessionEndsANewCommandNotCommittedAndTheNextGetsANewSession() {
+  void expiredSessionCostsACommandNothingThatHadNoOtherAttempt() {
     Talk talk = connected();
-    CompletableFuture<Outcome<String>> outcome = client.submit("x");
-    Refusal expired = new Refusal.SessionExpired(7);
+    CompletableFuture<Outcome<String>> one = client.submit("x");
+    CompletableFuture<Outcome<String>> two = client.submit("y");
+    List<ClientRequest> asked = talk.received();
 
-    talk.refuse(talk.lastRequest(), expired);
-    time.settle();
-    outcomes.add(client.submit("y"));
+    for (ClientRequest request : asked.subList(asked.size() - 2, asked.size())) {
+      talk.refuse(request, new Refusal.SessionExpired(7));
+    }
+    time.advance(Duration.ofMillis(100));
     talk.openSession(20);
 
-    assertThat(outcome).isCompletedWithValue(new Outcome.NotCommitted<>(expired, null));
-    assertThat(talk.lastCommand().session()).isEqualTo(new SessionHeader(20, 1, 1));
+    assertThat(talk.lastBatch())
+        .extracting(request -> ((ClientRequest.Command) request).session())
+        .containsExactly(nodes.header(20, 1, 1), nodes.header(20, 2, 1));
+    talk.lastBatch().forEach(request -> talk.done(request, 21, "z"));
+    time.settle();
+    assertThat(one).isCompletedWithValue(new Outcome.Committed<>(21, "z"));
+    assertThat(two).isCompletedWithValue(new Outcome.Committed<>(21, "z"));
+  }
+
+  @Test
+  void eachSessionHasAnotherKeyAndARetryOfItsOpeningTheSame() {
+    outcomes.add(client.submit("x"));
+    Talk talk = nodes.last().open();
+    ClientRequest.OpenSession first = (ClientRequest.OpenSession) talk.lastRequest();
+    talk.refuse(first, new Refusal.Overloaded("maxSessions", 3, 3));
+    time.advance(Duration.ofMillis(100));
+    ClientRequest.OpenSession again = (ClientRequest.OpenSession) talk.lastRequest();
+    talk.openSession(7);
+    talk.refuse(talk.lastRequest(), new Refusal.SessionExpired(7));
+    time.advance(Duration.ofMillis(100));
+    ClientRequest.OpenSession other = (ClientRequest.OpenSession) talk.lastRequest();
+
+    assertThat(again.id()).isNotEqualTo(first.id());
+    assertThat(again.key()).isEqualTo(first.key());
+    assertThat(other.key()).isNotEqualTo(first.key());
+  }
+
+  @Test
+  void nothingIsAskedBeforeTheNodeHasSaidWhichGroupItServes() {
+    nodes.founding = null;
+    outcomes.add(client.query("x"));
+    Talk talk = nodes.last().open();
+
+    ClientRequest.Greet greet = (ClientRequest.Greet) talk.lastRequest();
+    assertThat(talk.received()).hasSize(1);
+    assertThat(greet.pinned()).isNull();
+    talk.reply(new ClientReply.Founded(greet.id(), HERE));
+
+    assertThat(talk.lastRequest()).isInstanceOf(ClientRequest.Query.class);
+    talk.lose("reset");
+    time.advance(Duration.ofMillis(10));
+    Talk next = nodes.last().open();
+    assertThat(((ClientRequest.Greet) next.lastRequest()).pinned()).isEqualTo(HERE);
+    assertThat(next.received()).hasSize(1);
+  }
+
+  @Test
+  void nodeOfAnotherFoundingIsLeftAndTheCallIsAnsweredByTheNext() {
+    Talk talk = connected();
+    nodes.founding = null;
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+    talk.lose("reset");
+    time.advance(Duration.ofMillis(100));
+    Talk stranger = nodes.last().open();
+    stranger.refuse(stranger.lastRequest(), OTHER);
+    time.advance(Duration.ofMillis(300));
+    Talk good = nodes.last().open();
+    good.reply(new ClientReply.Founded(good.lastRequest().id(), HERE));
+
+    good.done(good.lastRequest(), 9, "y");
+    time.settle();
+
+    assertThat(stranger.received()).hasSize(1);
+    assertThat(stranger.closedByClient).isTrue();
+    assertThat(outcome).isCompletedWithValue(new Outcome.Committed<>(9, "y"));
+  }
+
+  @Test
+  void whereAllNodesAreOfAnotherFoundingCallsEndByWhatIsCertain() {
+    Talk talk = connected();
+    nodes.founding = null;
+    CompletableFuture<Outcome<String>> sent = client.submit("sent");
+    talk.full = true;
+    CompletableFuture<Outcome<String>> kept = client.submit("kept");
+    talk.lose("reset");
+
+    turnAwayAll(OTHER);
+
+    assertThat(sent.join()).isInstanceOf(Outcome.Unknown.class);
+    assertThat(sent.join().toString()).contains(HERE.toString(), THERE.toString());
+    assertThat(refusal(kept)).isEqualTo(OTHER);
+    CompletableFuture<Outcome<String>> later = client.submit("later");
+    turnAwayAll(OTHER);
+    assertThat(refusal(later)).isEqualTo(OTHER);
+  }
+
+  @Test
+  void groupThatIsServedNowhereEndsACallLongBeforeItsDeadline() {
+    nodes.founding = null;
+    CompletableFuture<Outcome<String>> outcome = client.submit("x");
+
+    turnAwayAll(new Refusal.NotServed("no such group"));
+
+    assertThat(refusal(outcome)).isEqualTo(new Refusal.NotServed("no such group"));
+  }
+
+  @Test
+  void groupThatWasServedBeforeIsWaitedFor() {
+    Talk talk = connected();
+    nodes.founding = null;
+    CompletableFuture<Outcome<String>> outcome = client.query("x");
+    talk.lose("reset");
+
+    turnAwayAll(new Refusal.NotServed("restarting"));
+
+    assertThat(outcome).isNotDone();
+    nodes.founding = HERE;
+    time.advance(Duration.ofMillis(400));
+    Talk back = nodes.last().open();
+    back.done(back.lastRequest(), 9, "y");
+    time.settle();
+    assertThat(outcome).isCompletedWithValue(new Outcome.Committed<>(9, "y"));
+  }
+
+  @Test
+  void replyThatDoesNotDecodeEndsOnlyItsOwnCall() {
+    RaftClient<String, String> fragile =
+        builder()
+            .replies(
+                Codec.of(
+                    text -> new byte[0],
+                    bytes -> {
+                      String text = Codec.utf8().decode(bytes);
+                      if (text.equals("bad")) {
+                        throw new StackOverflowError("deep");
+                      }
+                      return text;
+                    }))
+            .open();
+    List<CompletableFuture<Outcome<String>>> calls = new ArrayList<>();
+    calls.add(fragile.submit("0"));
+    Talk talk = nodes.last().open();
+    talk.openSession(7);
+    talk.done(talk.lastRequest(), 8, "0");
+    for (String text : List.of("1", "2", "3")) {
+      calls.add(fragile.submit(text));
+    }
+    List<ClientRequest> asked = talk.received();
+    int first = asked.size() - 3;
+
+    talk.reply(
+        new ClientReply.Done(asked.get(first).id(), 9, payload("ok")),
+        new ClientReply.Done(asked.get(first + 1).id(), 10, payload("bad")),
+        new ClientReply.Done(asked.get(first + 2).id(), 11, payload("fine")));
+    time.settle();
+
+    assertThat(calls.get(1)).isCompletedWithValue(new Outcome.Committed<>(9, "ok"));
+    assertThat(calls.get(2).join()).isInstanceOf(Outcome.Unknown.class);
+    assertThat(calls.get(2).join().toString()).contains("index 10", "StackOverflowError: deep");
+    assertThat(calls.get(3)).isCompletedWithValue(new Outcome.Committed<>(11, "fine"));
+  }
+
+  @Test
+  void callbackThatWaitsForItsOwnClientIsToldAtOnce() {
+    Talk talk = connected();
+    CompletableFuture<Outcome<String>> waits =
+        client.submit("1").thenApply(done -> client.submit("2").join());
+    CompletableFuture<Outcome<String>> chained =
+        client.submit("3").thenApply(done -> client.query("4").thenApply(o -> o).join());
+    CompletableFuture<Outcome<String>> other = client.submit("5");
+    List<ClientRequest> asked = talk.received();
+
+    asked.subList(asked.size() - 3, asked.size()).forEach(request -> talk.done(request, 9, "x"));
+    time.settle();
+
+    assertThat(waits).isCompletedExceptionally();
+    assertThatThrownBy(waits::join).hasRootCauseInstanceOf(IllegalStateException.class);
+    assertThat(chained).isCompletedExceptionally();
+    assertThat(other).isCompletedWithValue(new Outcome.Committed<>(9, "x"));
+  }
+
+  @Test
+  void clientCanBeClosedInACallback() {
+    Talk talk = connected();
+    outcomes.add(client.submit("1"));
+    CompletableFuture<Void> closes = outcomes.get(0).thenRun(client::close);
+    CompletableFuture<Outcome<String>> under = client.submit("2");
+    List<ClientRequest> asked = talk.received();
+
+    talk.done(asked.get(asked.size() - 2), 9, "x");
+    time.settle();
+
+    assertThat(closes).isCompleted();
+    assertThat(under.join()).isInstanceOf(Outcome.Unknown.class);
+    assertThat(talk.lastRequest()).isInstanceOf(ClientRequest.CloseSession.class);
+  }
+
+  /** Each of the three addresses has its turn. */
+  private void turnAwayAll(Refusal refusal) {
+    for (int i = 0; i < 3; i++) {
+      time.advance(Duration.ofMillis(400));
+      Talk next = nodes.last().open();
+      next.refuse(next.lastRequest(), refusal);
+    }
+    time.settle();
   }
 
   @Test
@@ -438,7 +637,7 @@ class RaftClientTest {
     talk.roomAgain();
 
     assertThat(talk.received()).hasSize(before + 2);
-    assertThat(talk.lastCommand().session()).isEqualTo(new SessionHeader(7, 3, 2));
+    assertThat(talk.lastCommand().session()).isEqualTo(nodes.header(7, 3, 2));
   }
 
   @Test
@@ -473,8 +672,7 @@ class RaftClientTest {
     talk.done(stuck, 20, "");
 
     assertThat(talk.lastCommand().session())
-        .isEqualTo(
-            new SessionHeader(7, stuck.session().sequence() + 8, stuck.session().sequence() + 8));
+        .isEqualTo(nodes.header(7, stuck.session().sequence() + 8, stuck.session().sequence() + 8));
   }
 
   @Test
@@ -504,7 +702,7 @@ class RaftClientTest {
 
     client.close();
     ClientRequest.CloseSession last = (ClientRequest.CloseSession) talk.lastRequest();
-    assertThat(last.session()).isEqualTo(new SessionHeader(7, 2, 2));
+    assertThat(last.session()).isEqualTo(nodes.header(7, 2, 2));
     assertThat(talk.closedByClient).isFalse();
     talk.done(last, 9, "");
 

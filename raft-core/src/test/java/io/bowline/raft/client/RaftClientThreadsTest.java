@@ -8,9 +8,12 @@ import io.bowline.raft.model.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,60 @@ class RaftClientThreadsTest {
       }
       node.close();
       assertThat(node.applied).as("inline=%s", inline).hasSize(20_000);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void callbackThatBlocksHoldsUpNoOtherCallAndNoneThatItMadeItself() throws Exception {
+    EchoNode node = new EchoNode();
+    CountDownLatch released = new CountDownLatch(1);
+    try (RaftClient<String, String> client = builder(node).open()) {
+      CompletableFuture<Boolean> blocked =
+          client
+              .submit("1")
+              .thenApply(
+                  outcome -> {
+                    CompletableFuture<?> unused = client.submit("2").thenRun(released::countDown);
+                    return isReleased(released);
+                  });
+      Outcome<String> beside = client.submit("3").get(10, TimeUnit.SECONDS);
+
+      assertThat(reply(beside)).isEqualTo("3");
+      assertThat(blocked.get(10, TimeUnit.SECONDS)).as("2 was told while 1 waited").isTrue();
+      assertThat(reply(client.submitAndWait("4"))).isEqualTo("4");
+    }
+    node.close();
+    assertThat(node.applied).hasSize(4);
+  }
+
+  private static boolean isReleased(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void executorThatRefusesOrThrowsLosesNoOutcome() throws Exception {
+    for (Throwable thrown : List.of(new RejectedExecutionException(), new OutOfMemoryError())) {
+      EchoNode node = new EchoNode();
+      Executor broken =
+          task -> {
+            if (thrown instanceof Error error) {
+              throw error;
+            }
+            throw (RuntimeException) thrown;
+          };
+      try (RaftClient<String, String> client = builder(node).callbackExecutor(broken).open()) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(reply(client.submit("x").get(10, TimeUnit.SECONDS))).isEqualTo("x");
+        }
+      }
+      node.close();
     }
   }
 

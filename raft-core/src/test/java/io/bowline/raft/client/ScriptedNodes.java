@@ -1,19 +1,31 @@
 package io.bowline.raft.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
+import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A transport whose nodes do what the test says, when the test says so. */
 final class ScriptedNodes implements ClientTransport {
   final List<Talk> talks = new ArrayList<>();
+
+  /** By what each session is named beside its index. */
+  private final Map<Long, SessionKey> keys = new HashMap<>();
+
+  /** What every node answers to a greeting; {@code null} if the test answers by itself. */
+  @Nullable FoundingId founding = new FoundingId(1, 2);
 
   @Override
   public Connection connect(String address, Listener listener) {
@@ -25,6 +37,10 @@ final class ScriptedNodes implements ClientTransport {
     return talk;
   }
 
+  SessionHeader header(long session, long sequence, long lowestWanted) {
+    return new SessionHeader(session, requireNonNull(keys.get(session)), sequence, lowestWanted);
+  }
+
   /** The latest connection. */
   Talk last() {
     return talks.get(talks.size() - 1);
@@ -34,9 +50,13 @@ final class ScriptedNodes implements ClientTransport {
   public void close() {}
 
   /** One connection, seen from the node. */
-  static final class Talk implements Connection {
+  final class Talk implements Connection {
     final String address;
     final List<List<ClientRequest>> batches = new ArrayList<>();
+
+    /** Those that were answered without being asked by the test. */
+    final List<ClientRequest.Greet> greetings = new ArrayList<>();
+
     boolean closedByClient;
     boolean full;
     boolean broken;
@@ -57,7 +77,13 @@ final class ScriptedNodes implements ClientTransport {
       if (!open || full) {
         return false;
       }
-      batches.add(batch);
+      FoundingId known = founding;
+      if (known != null && batch.get(0) instanceof ClientRequest.Greet greet) {
+        greetings.add(greet);
+        reply(new ClientReply.Founded(greet.id(), known));
+      } else {
+        batches.add(batch);
+      }
       return true;
     }
 
@@ -127,6 +153,7 @@ final class ScriptedNodes implements ClientTransport {
     void openSession(long id) {
       ClientRequest request = lastRequest();
       assertThat(request).isInstanceOf(ClientRequest.OpenSession.class);
+      keys.put(id, ((ClientRequest.OpenSession) request).key());
       done(request, id, "");
     }
   }

@@ -47,7 +47,10 @@ class ConflictRepairTest {
       roundTrips++;
       toDo = new ArrayList<>();
       if (!append.entries().isEmpty()) {
-        leader.step(new Input.Sent(FOLLOWER, 1, append.entries().lastIndex(), 0), 1, toDo);
+        leader.step(
+            new Input.Sent(ScenarioWorld.peerOf(FOLLOWER), 1, append.entries().lastIndex(), 0),
+            1,
+            toDo);
       }
       leader.step(received(reply), 1, toDo);
     }

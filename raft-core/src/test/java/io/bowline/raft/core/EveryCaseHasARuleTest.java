@@ -26,13 +26,7 @@ class EveryCaseHasARuleTest {
 
   /** What a record cannot do without. */
   private static final Map<String, String> MUST =
-      Map.of(
-          "Sent",
-          " to=n2 session=9",
-          "SendFailed",
-          " to=n2",
-          "Connected",
-          " peer=n2 incarnation=2");
+      Map.of("Sent", " to=n2#2 session=9", "SendFailed", " to=n2#2", "Connected", " peer=n2#2");
 
   @Test
   void everyRoleAcceptsEveryMessage() {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.TermRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Each invariant is broken on purpose and seen to be reported; the docs list the same. */
 class InvariantTest {
   private static final Path DOCS = Path.of("../docs/design/invariants.md");
-  private static final NodeId N1 = NodeId.of("n1");
-  private static final NodeId N2 = NodeId.of("n2");
+  private static final Peer N1 = ScenarioWorld.peerOf(NodeId.of("n1"));
+  private static final Peer N2 = ScenarioWorld.peerOf(NodeId.of("n2"));
 
   @TestFactory
   Stream<DynamicTest> itIsReportedWhenBroken() {
@@ -66,10 +66,11 @@ class InvariantTest {
         });
     breaks.put(
         Invariant.ONE_LEADER_PER_TERM,
-        () ->
-            step(
-                "n3 follower of n1 n2 n3, term 2, leader n1",
-                new Message.Heartbeat(N2, 2, 1, 1, 0, 0)));
+        () -> {
+          CoreState state = state(3);
+          state.leads(N1);
+          state.leads(N2);
+        });
     breaks.put(Invariant.COMMIT_GROWS, () -> state(3).commitTo(0));
     breaks.put(Invariant.COMMIT_WITHIN_LOG, () -> state(3).commitTo(3));
     breaks.put(
@@ -84,7 +85,7 @@ class InvariantTest {
         Invariant.LEADER_APPENDS_ONLY,
         () -> {
           CoreState state = state(3);
-          state.tell(new Leader(core(), state, new Incarnation[2]));
+          state.tell(new Leader(core(), state));
           append(state, 3, 3);
         });
     breaks.put(Invariant.LOG_WITHOUT_GAP, () -> append(state(3), 4, 3));
@@ -103,7 +104,7 @@ class InvariantTest {
         () -> {
           CoreState state = state(3);
           state.poison();
-          state.sendWhenDurable(N2, new Message.VoteReply(N1, 3, true));
+          state.sendWhenDurable(N2, new Message.VoteReply(N1.id(), 3, true));
         });
     breaks.put(
         Invariant.SENT_WITHIN_LOG,
@@ -111,8 +112,7 @@ class InvariantTest {
             ScenarioSetup.world("n1 leader of n1 n2, term 2, log 1@2")
                 .step(new Input.Sent(N2, 1, 2, 0)));
     breaks.put(
-        Invariant.NEXT_ABOVE_MATCH,
-        () -> new Progress(N2, 1, null, 1, 0).matched(Long.MAX_VALUE, 0));
+        Invariant.NEXT_ABOVE_MATCH, () -> new Progress(N2, 1, 1, 0).matched(Long.MAX_VALUE, 0));
     breaks.put(Invariant.READS_AFTER_OWN_COMMIT, () -> state(3).readsReady(1, 2));
     return breaks;
   }
@@ -124,10 +124,10 @@ class InvariantTest {
             EntryId.ZERO, List.of(new TermRun(1, 1, 1), new TermRun(2, 2, 2)), List.of(), 0);
     CoreState state =
         new CoreState(
-            TestNode.config(N1, ScenarioWorld.incarnationOf(N1)),
+            TestNode.config(N1.id(), N1.incarnation()),
             new Ballot(term, null),
             log,
-            Membership.of(Member.voter(N1, ""), Member.voter(N2, "")),
+            Membership.of(member(N1), member(N2)),
             () -> 0);
     state.begin(0, new ArrayList<>());
     return state;
@@ -135,10 +135,10 @@ class InvariantTest {
 
   private static RaftCore core() {
     return new RaftCore(
-        TestNode.config(N1, ScenarioWorld.incarnationOf(N1)),
+        TestNode.config(N1.id(), N1.incarnation()),
         Ballot.NONE,
         LogShape.EMPTY,
-        Membership.of(Member.voter(N1, "")),
+        Membership.of(member(N1)),
         () -> 0);
   }
 
@@ -147,9 +147,8 @@ class InvariantTest {
     state.appendReceived(entry, entry.termRuns(), index, 1);
   }
 
-  private static void step(String beginning, Message message) {
-    ScenarioSetup.world(beginning)
-        .step(new Input.Receive(message, ScenarioWorld.incarnationOf(message.from()), 0));
+  private static Member member(Peer peer) {
+    return Member.voter(peer.id(), "").named(peer.incarnation());
   }
 
   @Test

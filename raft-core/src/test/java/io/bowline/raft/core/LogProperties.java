@@ -38,7 +38,7 @@ class LogProperties {
     long term = (terms.isEmpty() ? 1 : terms.get(terms.size() - 1)) + change.laterTerm();
     terms.subList(kept, terms.size()).clear();
     log.truncate(kept + 1);
-    log.append(term, change.count(), 0);
+    log.append(term, change.count(), 0, 0);
     for (int i = 0; i < change.count(); i++) {
       terms.add(term);
     }
@@ -106,7 +106,7 @@ class LogProperties {
   private static void grow(LogMetadata log, List<Change> changes, int odd) {
     long term = 2 * (log.lastTerm() + 1) + odd;
     for (Change change : changes) {
-      log.append(term, change.count(), 0);
+      log.append(term, change.count(), 0, 0);
       term += 2L * change.laterTerm();
     }
   }

@@ -3,12 +3,14 @@ package io.bowline.raft.core;
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.MemberRole;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -69,18 +71,16 @@ final class RandomCluster {
                 .toArray(Member[]::new));
     promises = new Promises(initial, nodes);
     for (Member member : initial.members()) {
-      TestNode node = new TestNode(member.id(), initial, new SplittableRandom(random.nextLong()));
+      TestNode node = new TestNode(member, initial, new SplittableRandom(random.nextLong()));
       node.skew = random.nextInt(1_000_000);
       nodes.put(member.id(), node);
     }
     nodes.values().forEach(this::start);
   }
 
-  private static Member member(String name, boolean learner) {
-    Member voter = Member.voter(NodeId.of(name), name + ":1");
-    return learner
-        ? new Member(voter.id(), null, voter.address(), MemberRole.LEARNER, 0, 1)
-        : voter;
+  private Member member(String name, boolean learner) {
+    MemberRole role = learner ? MemberRole.LEARNER : MemberRole.VOTER;
+    return new Member(NodeId.of(name), Incarnation.draw(random), name + ":1", role, 0, 1);
   }
 
   // ---- the run
@@ -125,7 +125,8 @@ final class RandomCluster {
   }
 
   private boolean allAgreeWith(TestNode leader) {
-    return nodes.values().stream().allMatch(node -> node.commitIndex == leader.log.size());
+    return nodes.values().stream()
+        .allMatch(n -> !promises.counts(n) || n.commitIndex == leader.log.size());
   }
 
   /** All nodes, for a failure's message. */
@@ -219,7 +220,7 @@ final class RandomCluster {
 
   private void connected(TestNode from, TestNode to) {
     if (from.up && to.up && !cut.contains(from.id + ">" + to.id)) {
-      step(from, new Input.Connected(to.id, to.incarnation));
+      step(from, new Input.Connected(to.peer()));
     }
   }
 
@@ -268,8 +269,8 @@ final class RandomCluster {
 
   private void obey(TestNode node, Effect effect) {
     if (effect instanceof Effect.SaveBallot e) {
-      node.writes.add(
-          new TestNode.Write(e.write(), new Ballot(e.term(), e.votedFor()), 0, List.of()));
+      Peer vote = e.votedFor();
+      node.writes.add(new TestNode.Write(e.write(), new Ballot(e.term(), vote), 0, List.of()));
       writeLater(node);
     } else if (effect instanceof Effect.Append e) {
       append(node, e);
@@ -334,7 +335,7 @@ final class RandomCluster {
             node.makeDurable(node.writes.remove());
             promises.durableBallotCovers(node);
             step(node, new Input.Durable(node.durableWrite));
-            List<NodeId> to = new ArrayList<>();
+            List<Peer> to = new ArrayList<>();
             List<Message> messages = node.released(to);
             for (int i = 0; i < messages.size(); i++) {
               transmit(node, to.get(i), messages.get(i));
@@ -375,20 +376,20 @@ final class RandomCluster {
     }
   }
 
-  private void transmit(TestNode from, NodeId to, Message message) {
+  private void transmit(TestNode from, Peer to, Message message) {
     promises.speaks(from, message);
-    TestNode receiver = Objects.requireNonNull(nodes.get(to));
+    TestNode receiver = Objects.requireNonNull(nodes.get(to.id()));
     for (int i = random.nextDouble() < copies ? 2 : 1; i > 0; i--) {
       if (calm || random.nextDouble() >= loss) {
-        var sender = from.incarnation;
-        after(exponential(calm ? MS : meanDelay), () -> arrive(from, receiver, message, sender));
+        Incarnation sender = from.incarnation;
+        after(
+            exponential(calm ? MS : meanDelay), () -> arrive(from, receiver, to, message, sender));
       }
     }
   }
 
-  private void arrive(
-      TestNode from, TestNode to, Message message, io.bowline.raft.model.Incarnation sender) {
-    if (!to.up || cut.contains(from.id + ">" + to.id)) {
+  private void arrive(TestNode from, TestNode to, Peer meant, Message message, Incarnation sender) {
+    if (!to.up || !to.peer().equals(meant) || cut.contains(from.id + ">" + to.id)) {
       return;
     }
     long ticket = 0;

@@ -138,7 +138,8 @@ final class Scenario {
   private void check(int at, ScenarioWorld world, String text) {
     String status = RecordText.write(world.status()) + " ";
     for (String part : text.contains("{") ? new String[] {text} : text.split(" ", -1)) {
-      if (!status.contains(part.contains("{") ? part : " " + part + " ")) {
+      String full = ScenarioWorld.withPeers(part);
+      if (!status.contains(part.contains("{") ? full : " " + full + " ")) {
         differences.add("line " + (at + 1) + ": status is not " + part + " but " + status);
       }
     }

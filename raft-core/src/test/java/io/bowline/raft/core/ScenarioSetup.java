@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /**
  * Brings a core to where a scenario begins, by inputs only: {@code n1 leader of n1 n2 n3, term 4,
  * log 1@1 2@2 3@4, durable 3, commit 1}. Election timeouts are drawn as t. A member nX has the
- * incarnation X, named from the beginning unless {@code unnamed}.
+ * incarnation X, unless another is told.
  *
  * <ul>
  *   <li>{@code follower}: {@code leader n2} was heard now, in session 1; {@code verified 3} (or the
@@ -95,12 +95,11 @@ final class ScenarioSetup {
   private Membership members(String text) {
     Effect read = RecordText.read("MembershipChanged membership={" + text + "}", Effect.class);
     Membership membership = ((Effect.MembershipChanged) read).membership();
-    if (!options.containsKey("unnamed") && !membership.namesIncarnations()) {
-      for (Member member : membership.members()) {
-        membership = membership.naming(member.id(), ScenarioWorld.incarnationOf(member.id()));
-      }
-    }
-    return membership;
+    List<Member> named =
+        membership.members().stream()
+            .map(m -> m.peer() != null ? m : m.named(ScenarioWorld.incarnationOf(m.id())))
+            .toList();
+    return new Membership(named, membership.settings());
   }
 
   private static EntryBatch entries(String text) {
@@ -118,7 +117,9 @@ final class ScenarioSetup {
     String voted = option("voted", "");
     boolean willCampaign = role.equals("candidate") || role.equals("leader");
     Ballot ballot =
-        new Ballot(willCampaign ? term - 1 : term, voted.isEmpty() ? null : NodeId.of(voted));
+        new Ballot(
+            willCampaign ? term - 1 : term,
+            voted.isEmpty() ? null : ScenarioWorld.peerOf(NodeId.of(voted)));
     return new RaftCore(
         RecordText.read(USUAL + own + option("with", ""), CoreConfig.class),
         ballot,

@@ -3,12 +3,17 @@ package io.bowline.raft.core;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.RecordText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A core with a clock, and the short forms in which a scenario speaks of it. */
 final class ScenarioWorld {
+  private static final Pattern SHORT_PEER =
+      Pattern.compile("\\b(to|peer|votedFor)=n([0-9a-f]+)(?![#0-9a-f])");
+
   private final RaftCore core;
   private long now;
   private long timeBase;
@@ -43,6 +48,15 @@ final class ScenarioWorld {
     return new Incarnation(0, Long.parseLong(id.value().substring(1), 16));
   }
 
+  static Peer peerOf(NodeId id) {
+    return new Peer(id, incarnationOf(id));
+  }
+
+  /** The directory of nX need not be told if it is the usual one. */
+  static String withPeers(String text) {
+    return SHORT_PEER.matcher(text).replaceAll("$1=n$2#$2");
+  }
+
   static long nanos(String duration) {
     return ((Effect.WakeAt) RecordText.read("WakeAt deadlineNanos=" + duration, Effect.class))
         .deadlineNanos();
@@ -56,7 +70,7 @@ final class ScenarioWorld {
           message instanceof Message.AppendEntries append && !append.entries().isEmpty();
       return new Input.Receive(message, incarnationOf(message.from()), brings ? 1 : 0);
     }
-    Input input = RecordText.read(text, Input.class);
+    Input input = RecordText.read(withPeers(text), Input.class);
     if (input instanceof Input.Durable in) {
       return new Input.Durable(in.write() + writeBase);
     } else if (input instanceof Input.WriteFailed in) {
@@ -74,7 +88,7 @@ final class ScenarioWorld {
     } else if (text.startsWith("Send ") && !text.contains("{from=")) {
       full = text.replaceFirst("message=(\\w+)\\{", "message=$1{" + own);
     }
-    return RecordText.read(full, Effect.class);
+    return RecordText.read(withPeers(full), Effect.class);
   }
 
   /** The same effect with times and writes that count from the beginning. */

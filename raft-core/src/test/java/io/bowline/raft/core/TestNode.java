@@ -6,16 +6,19 @@ import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
+import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.NodeRole;
+import io.bowline.raft.model.Peer;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,17 +60,21 @@ final class TestNode {
   NodeRole role = NodeRole.FOLLOWER;
   long term;
 
-  TestNode(NodeId id, Membership initial, RandomGenerator random) {
-    this.id = id;
+  TestNode(Member member, Membership initial, RandomGenerator random) {
+    this.id = member.id();
     this.initial = initial;
     this.random = random;
-    this.incarnation = Incarnation.draw(random);
+    this.incarnation = Objects.requireNonNull(member.incarnation());
     this.core = newCore();
   }
 
   static CoreConfig config(NodeId id, Incarnation incarnation) {
     return new CoreConfig(
         id, incarnation, 100_000_000, 1_000_000_000, 4_000, 4, 1_000, 20_000, 100, true, true);
+  }
+
+  Peer peer() {
+    return new Peer(id, incarnation);
   }
 
   void start() {
@@ -175,7 +182,7 @@ final class TestNode {
   }
 
   /** What may leave now: their write is durable and their term not over. */
-  List<Message> released(List<NodeId> to) {
+  List<Message> released(List<Peer> to) {
     List<Message> messages = new ArrayList<>();
     for (int i = held.size(); i > 0; i--) {
       Held next = held.remove();

@@ -36,7 +36,7 @@ class RecordTextTest {
   @ValueSource(
       strings = {
         "Receive message=VoteReply{from=n1 term=4 granted=true} sender=a ticket=0",
-        "Connected peer=n2 incarnation=123456789abcdef0000000000000000f",
+        "Connected peer=n2#123456789abcdef0000000000000000f",
         "Applied index=7 time=7001ms",
         "DiskSpace available=true",
         "Wake",
@@ -57,7 +57,7 @@ class RecordTextTest {
         "AppendOwn write=1 id=3@2 membership=none replicatedTime=0",
         "MembershipChanged index=3 membership={n1#a!5^2/host:9001 n2:learner n3:leaving#b"
             + " | GroupSettings{sessionLifetimeNanos=1000ms maxSessions=1 maxRepliesPerSession=2"
-            + " leaseBoundNanos=0 featureLevel=1}}",
+            + " maxReplyBytes=3 leaseBoundNanos=0 featureLevel=1}}",
       })
   void effectIsReadAsItIsWritten(String line) {
     assertThat(RecordText.write(RecordText.read(line, Effect.class))).isEqualTo(line);
@@ -93,7 +93,7 @@ class RecordTextTest {
     Membership members = Membership.of(Member.voter(N1, "").named(DRAWN));
     CoreStatus status =
         new CoreStatus(
-            N1, NodeRole.FOLLOWER, 1, null, null, EntryId.ZERO, 0, 0, members, List.of());
+            N1, NodeRole.FOLLOWER, 1, null, null, EntryId.ZERO, 0, 0, null, members, List.of());
 
     String line = RecordText.write(status);
 

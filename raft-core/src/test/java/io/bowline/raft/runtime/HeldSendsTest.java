@@ -3,15 +3,17 @@ package io.bowline.raft.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bowline.raft.core.Effect;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HeldSendsTest {
   private static final NodeId SELF = NodeId.of("n1");
-  private static final NodeId LEADER = NodeId.of("n2");
+  private static final Peer LEADER = new Peer(NodeId.of("n2"), new Incarnation(0, 2));
 
   private final List<Effect.Send> out = new ArrayList<>();
   private final HeldSends held = new HeldSends(out::add);

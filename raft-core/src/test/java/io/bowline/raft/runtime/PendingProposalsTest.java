@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Frame;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class PendingProposalsTest {
   private final List<String> told = new ArrayList<>();
   private final PendingProposals pending = new PendingProposals();
-  private final Outcomes outcomes = new Outcomes();
+  private final Admission admission = new Admission(AdmissionTest.CONFIG, () -> 0);
+  private final Outcomes outcomes = new Outcomes(admission);
 
   private final class Told extends Proposal {
     private final String name;
@@ -125,5 +127,77 @@ class PendingProposalsTest {
     outcomes.committed(early, 1, "reply", null);
 
     assertThat(told()).containsExactly("early unknown");
+  }
+
+  /** As the mailbox takes them. */
+  private List<Told> admitted(Told... proposals) {
+    admission.proposals(proposals.length, proposals.length * (long) Frame.HEADER_BYTES);
+    return List.of(proposals);
+  }
+
+  private String held() {
+    return admission.pendingProposals() + " of " + admission.pendingBytes() + " bytes";
+  }
+
+  @Test
+  void whatIsAppliedAndToldIsGivenBackOnce() {
+    Told a = proposal("a");
+    Told b = proposal("b");
+    pending.add(new EntryId(1, 1), admitted(a, b));
+
+    pending.claim(TailCacheTest.batch(1, 1, 1), outcomes);
+    outcomes.committed(a, 1, "reply", null);
+    pending.applied(new EntryId(1, 1), outcomes);
+    told();
+    assertThat(held()).isEqualTo("1 of 40 bytes");
+
+    pending.claim(TailCacheTest.batch(2, 1, 1), outcomes);
+    outcomes.committed(b, 2, "reply", null);
+    told();
+    assertThat(held()).isEqualTo("1 of 40 bytes");
+    pending.applied(new EntryId(2, 1), outcomes);
+    told();
+    assertThat(held()).isEqualTo("0 of 0 bytes");
+  }
+
+  @Test
+  void theDeadlineReachesWhatIsBeingApplied() {
+    Told a = new Told("a", 10);
+    pending.add(new EntryId(1, 1), admitted(a));
+    pending.claim(TailCacheTest.batch(1, 1, 1), outcomes);
+
+    pending.expire(10, outcomes);
+    outcomes.committed(a, 1, "reply", null);
+    pending.applied(new EntryId(1, 1), outcomes);
+
+    assertThat(told()).containsExactly("a unknown");
+    assertThat(held()).isEqualTo("0 of 0 bytes");
+  }
+
+  @Test
+  void whatWasEndedByItsDeadlineIsHeldUntilItIsApplied() {
+    pending.add(new EntryId(1, 1), admitted(new Told("a", 10), new Told("b", 10)));
+    pending.expire(10, outcomes);
+    told();
+    assertThat(held()).isEqualTo("2 of 80 bytes");
+
+    assertThat(pending.claim(TailCacheTest.batch(1, 1, 1), outcomes)).isNull();
+    pending.applied(new EntryId(1, 1), outcomes);
+    pending.claim(TailCacheTest.batch(2, 1, 1), outcomes);
+    pending.applied(new EntryId(2, 1), outcomes);
+
+    told();
+    assertThat(held()).isEqualTo("0 of 0 bytes");
+  }
+
+  @Test
+  void whatWasOverwrittenIsGivenBack() {
+    pending.add(new EntryId(5, 2), admitted(proposal("a"), proposal("b")));
+
+    pending.claim(TailCacheTest.batch(5, 1, 3), outcomes);
+    pending.applied(new EntryId(5, 3), outcomes);
+
+    told();
+    assertThat(held()).isEqualTo("0 of 0 bytes");
   }
 }

@@ -83,6 +83,7 @@ class EveryCrashTest {
         for (CrashDisk after : survivors(disk)) {
           RaftStorage storage = Fixture.on(after).exists() ? resume(after) : bootstrap(after);
           assertThat(recovered(storage)).isEmpty();
+          Fixture.founded(storage); // the power may have been cut in the founding
           saveBallot(storage, 1);
           append(storage, Entries.batch(1, 1, 1, 10));
           assertThat(recovered(resume(after.afterPowerCut(false)))).hasSize(1);

@@ -1,6 +1,6 @@
 package io.bowline.raft.storage;
 
-import static io.bowline.raft.storage.Fixture.NODE;
+import static io.bowline.raft.storage.Fixture.SELF;
 import static io.bowline.raft.storage.Fixture.SMALL;
 import static io.bowline.raft.storage.Fixture.append;
 import static io.bowline.raft.storage.Fixture.bootstrap;
@@ -34,7 +34,7 @@ class FailingDiskTest {
     assertThat(tryAppend(storage, Entries.batch(2, 1, 1, 30))).hasMessage("Input/output error");
     assertThat(tryAppend(storage, Entries.batch(2, 1, 1, 30)))
         .hasMessageContaining("an earlier write failed (Input/output error)");
-    assertThat(trySaveBallot(storage, new Ballot(2, NODE))).isInstanceOf(StorageException.class);
+    assertThat(trySaveBallot(storage, new Ballot(2, SELF))).isInstanceOf(StorageException.class);
     storage.close();
   }
 
@@ -45,8 +45,8 @@ class FailingDiskTest {
       RaftStorage storage = bootstrap(disk);
       disk.failForce(force);
 
-      assertThat(trySaveBallot(storage, new Ballot(1, NODE))).hasMessage("Input/output error");
-      assertThat(trySaveBallot(storage, new Ballot(1, NODE))).isInstanceOf(StorageException.class);
+      assertThat(trySaveBallot(storage, new Ballot(1, SELF))).hasMessage("Input/output error");
+      assertThat(trySaveBallot(storage, new Ballot(1, SELF))).isInstanceOf(StorageException.class);
     }
   }
 

@@ -6,10 +6,13 @@ import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +28,8 @@ final class Fixture {
   static final Membership INITIAL =
       Membership.of(
           Member.voter(NODE, "localhost:1"), Member.voter(NodeId.of("n2"), "localhost:2"));
+  static final Peer SELF = new Peer(NODE, new Incarnation(5, 6));
+  static final Peer OTHER = new Peer(NodeId.of("n2"), new Incarnation(7, 8));
   static final Path DIRECTORY = Path.of("/data/n1");
   static final Path LOG = DIRECTORY.resolve("log");
   static final StorageOptions SMALL = StorageOptions.defaults().withSegmentBytes(64 << 10);
@@ -48,7 +53,23 @@ final class Fixture {
   }
 
   static RaftStorage bootstrap(Disk disk, StorageOptions options) throws StorageException {
-    return on(disk, options).bootstrap(CLUSTER, GROUP, NODE, INITIAL, new SplittableRandom(1));
+    return founded(
+        on(disk, options).bootstrap(CLUSTER, GROUP, NODE, INITIAL, new SplittableRandom(1)));
+  }
+
+  /** All of the founding done at once, if it is not done. */
+  static RaftStorage founded(RaftStorage storage) throws StorageException {
+    if (!storage.identity().founding().isComplete()) {
+      storage.saveFounding(Founding.complete(record(storage)));
+    }
+    return storage;
+  }
+
+  /** A founding record that names it and another one. */
+  static Membership record(RaftStorage storage) {
+    return INITIAL
+        .naming(NODE, storage.identity().incarnation())
+        .naming(OTHER.id(), OTHER.incarnation());
   }
 
   static RaftStorage resume(CrashDisk disk) throws StorageException {
@@ -86,7 +107,7 @@ final class Fixture {
   }
 
   static void saveBallot(RaftStorage storage, long term) {
-    assertThat(trySaveBallot(storage, new Ballot(term, NODE))).isNull();
+    assertThat(trySaveBallot(storage, new Ballot(term, SELF))).isNull();
   }
 
   static void idle(RaftStorage storage) {

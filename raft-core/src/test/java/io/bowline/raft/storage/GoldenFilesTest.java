@@ -11,8 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
+import io.bowline.raft.model.StartPair;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +39,7 @@ class GoldenFilesTest {
       new TreeMap<>(
           Map.of(
               "identity", DIRECTORY.resolve(IdentityFile.NAME),
+              "peers", DIRECTORY.resolve(PeersFile.NAME),
               "ballot", DIRECTORY.resolve(BallotFile.NAME),
               "ballot.copy", DIRECTORY.resolve(BallotFile.COPY),
               "segment-sealed", segment(1),
@@ -48,13 +52,19 @@ class GoldenFilesTest {
     RaftStorage storage =
         Fixture.on(disk)
             .bootstrap(Fixture.CLUSTER, Fixture.GROUP, Fixture.NODE, Fixture.INITIAL, random);
+    storage.saveFounding(Founding.written(Fixture.record(storage)));
+    storage.saveFounding(Founding.complete(Fixture.record(storage)));
+    storage.remember(Fixture.OTHER.incarnation(), new StartPair(3, 0x7766554433221100L));
     saveBallot(storage, 1);
+    SessionKey key = new SessionKey(0x2122232425262728L, 0x3132333435363738L);
+    SessionHeader header = new SessionHeader(3, key, 7, 5);
+    int payloads = 5 + SessionKey.BYTES + SessionHeader.BYTES + 28;
     EntryBatch first =
-        EntryBatch.builder(new EntryId(1, 1), 4, 5 + 28 + SessionHeader.BYTES, 1_000)
+        EntryBatch.builder(new EntryId(1, 1), 4, payloads, 1_000)
             .add(EntryType.NO_OP, new byte[0])
             .add(EntryType.COMMAND, "hello".getBytes(StandardCharsets.US_ASCII))
-            .add(EntryType.SESSION_OPEN, new byte[0])
-            .add(EntryType.SESSION_COMMAND, new SessionHeader(3, 7, 5), Payload.of(new byte[28]))
+            .add(EntryType.SESSION_OPEN, key.payload())
+            .add(EntryType.SESSION_COMMAND, header, Payload.of(new byte[28]))
             .build();
     append(storage, first);
     byte[] membership = Fixture.INITIAL.encode();
@@ -99,7 +109,8 @@ class GoldenFilesTest {
 
     RaftStorage storage = Fixture.resume(disk.afterProcessCrash());
 
-    assertThat(recovered(storage)).containsExactly("1@1:0", "2@1:5", "3@1:0", "4@2:600", "5@2:600");
+    assertThat(recovered(storage))
+        .containsExactly("1@1:0", "2@1:5", "3@1:16", "4@2:600", "5@2:600");
     assertThat(storage.ballot().term()).isEqualTo(2);
     assertThat(storage.identity().startCounter()).isEqualTo(3);
     assertThat(storage.log().memberships()).isEmpty(); // its entry was overwritten

@@ -27,12 +27,13 @@ class ReadBesideWriteTest {
     SegmentedStorage provider =
         new SegmentedStorage(new FileDisk(), directory.resolve("n1"), Fixture.SMALL, background);
     try (RaftStorage storage =
-        provider.bootstrap(
-            Fixture.CLUSTER,
-            Fixture.GROUP,
-            Fixture.NODE,
-            Fixture.INITIAL,
-            new SplittableRandom(1))) {
+        Fixture.founded(
+            provider.bootstrap(
+                Fixture.CLUSTER,
+                Fixture.GROUP,
+                Fixture.NODE,
+                Fixture.INITIAL,
+                new SplittableRandom(1)))) {
       Fixture.saveBallot(storage, 1);
       AtomicLong appended = new AtomicLong();
       List<Future<Long>> reading = new ArrayList<>();

@@ -44,7 +44,8 @@ class SegmentedStorageTest {
   }
 
   private RaftStorage bootstrap() throws StorageException {
-    return provider().bootstrap(CLUSTER, GROUP, NODE, INITIAL, new SplittableRandom(1));
+    return Fixture.founded(
+        provider().bootstrap(CLUSTER, GROUP, NODE, INITIAL, new SplittableRandom(1)));
   }
 
   private RaftStorage resume() throws StorageException {
@@ -59,7 +60,7 @@ class SegmentedStorageTest {
 
   private static void ballot(RaftStorage storage, long term) {
     List<@Nullable IOException> results = new ArrayList<>();
-    storage.saveBallot(new Ballot(term, NODE), results::add);
+    storage.saveBallot(new Ballot(term, Fixture.SELF), results::add);
     assertThat(results).containsExactly((IOException) null);
   }
 
@@ -67,7 +68,7 @@ class SegmentedStorageTest {
   void aBootstrappedStorageIsEmptyAndNamesItsOwner() throws Exception {
     try (RaftStorage storage = bootstrap()) {
       assertThat(storage.identity().node()).isEqualTo(NODE);
-      assertThat(storage.identity().initial()).isEqualTo(INITIAL);
+      assertThat(storage.identity().list()).isEqualTo(INITIAL);
       assertThat(storage.identity().startCounter()).isEqualTo(1);
       assertThat(storage.ballot()).isEqualTo(Ballot.NONE);
       assertThat(storage.log().last()).isEqualTo(EntryId.ZERO);
@@ -87,7 +88,7 @@ class SegmentedStorageTest {
 
     try (RaftStorage storage = resume()) {
       assertThat(storage.identity().startCounter()).isEqualTo(2);
-      assertThat(storage.ballot()).isEqualTo(new Ballot(2, NODE));
+      assertThat(storage.ballot()).isEqualTo(new Ballot(2, Fixture.SELF));
       assertThat(storage.log().runs()).containsExactly(new TermRun(1, 1, 3), new TermRun(2, 4, 6));
       assertThat(Entries.texts(storage.read(1, 1 << 20))).hasSize(6).endsWith("6@2:5000");
       append(storage, Entries.batch(7, 2, 1, 1));
@@ -128,7 +129,7 @@ class SegmentedStorageTest {
       append(storage, Entries.batch(1, 1, 3, 10)); // the next block proves it
       append(
           storage,
-          EntryBatch.builder(new EntryId(4, 1), 1, payload.length, 1)
+          EntryBatch.builder(new EntryId(4, 1), 1, payload.length, 4000)
               .add(EntryType.MEMBERSHIP, payload)
               .build()); // nothing proves it: a start copies it
     }
@@ -162,7 +163,8 @@ class SegmentedStorageTest {
   void segmentsFollowOneAnother() throws Exception {
     StorageOptions small = StorageOptions.defaults().withSegmentBytes(64 << 10);
     SplittableRandom random = new SplittableRandom(3);
-    try (RaftStorage storage = provider(small).bootstrap(CLUSTER, GROUP, NODE, INITIAL, random)) {
+    try (RaftStorage storage =
+        Fixture.founded(provider(small).bootstrap(CLUSTER, GROUP, NODE, INITIAL, random))) {
       ballot(storage, 1);
       for (int i = 0; i < 100; i++) {
         append(storage, Entries.batch(1 + 10L * i, 1, 10, 1000));

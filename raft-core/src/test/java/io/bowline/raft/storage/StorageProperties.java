@@ -35,8 +35,10 @@ class StorageProperties {
               random.nextBoolean() ? 64 << 10 : 256 << 10, random.nextBoolean() ? 512 : 4096);
       disk.inUnitsOf(random.nextBoolean() ? 1 : 4096);
       storage =
-          provider()
-              .bootstrap(Fixture.CLUSTER, Fixture.GROUP, Fixture.NODE, Fixture.INITIAL, random);
+          Fixture.founded(
+              provider()
+                  .bootstrap(
+                      Fixture.CLUSTER, Fixture.GROUP, Fixture.NODE, Fixture.INITIAL, random));
       Fixture.saveBallot(storage, term);
     }
 

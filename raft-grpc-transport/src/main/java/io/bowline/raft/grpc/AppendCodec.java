@@ -1,6 +1,6 @@
 package io.bowline.raft.grpc;
 
-import static io.bowline.raft.grpc.WireCodec.natural;
+import static io.bowline.raft.grpc.Bounds.number;
 import static io.bowline.raft.grpc.WireCodec.tag;
 
 import com.google.protobuf.CodedInputStream;
@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One {@code PeerPacket} that holds AppendEntries, written and read by hand in protobuf's form: a
  * header of varints, then the frames as they are. {@code group}, {@code term}, then the body, in
- * this order; {@link #isAppend} relies on it.
+ * this order; {@link WireCodec} relies on it.
  */
 final class AppendCodec implements WireCodec.Part {
   private static final int GROUP_TAG =
       tag(PeerPacket.GROUP_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
-  private static final int TERM_TAG = tag(PeerPacket.TERM_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
   private static final int APPEND_TAG =
       tag(PeerPacket.APPEND_ENTRIES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
   private static final int FRAMES_TAG =
@@ -78,21 +77,6 @@ final class AppendCodec implements WireCodec.Part {
     append.entries().writeTo((bytes, offset, length) -> out.write(bytes, offset, length));
   }
 
-  /** Whether the body of the packet there is AppendEntries. */
-  static boolean isAppend(byte[] bytes, int offset, int length) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(bytes, offset, length);
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      if (tag == APPEND_TAG) {
-        return true;
-      }
-      if (tag != GROUP_TAG && tag != TERM_TAG) {
-        return false;
-      }
-      in.readRawVarint64();
-    }
-    return false;
-  }
-
   /** Reads it; the frames stay where they are. */
   static Packet decode(byte[] bytes, int offset, int length, @Nullable NodeId from)
       throws IOException {
@@ -109,17 +93,20 @@ final class AppendCodec implements WireCodec.Part {
       if (tag == GROUP_TAG) {
         group = in.readUInt32();
       } else {
-        term = natural(in.readUInt64());
+        term = number("term", in.readUInt64());
       }
       tag = in.readTag();
     }
     int limit = in.pushLimit(in.readRawVarint32());
     for (tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case AppendEntries.SESSION_FIELD_NUMBER -> session = in.readUInt32();
-        case AppendEntries.PREV_INDEX_FIELD_NUMBER -> prevIndex = natural(in.readUInt64());
-        case AppendEntries.PREV_TERM_FIELD_NUMBER -> prevTerm = natural(in.readUInt64());
-        case AppendEntries.COMMIT_FIELD_NUMBER -> commit = natural(in.readUInt64());
+        case AppendEntries.SESSION_FIELD_NUMBER ->
+            session = Bounds.small("session", in.readUInt32());
+        case AppendEntries.PREV_INDEX_FIELD_NUMBER ->
+            prevIndex = number("prev_index", in.readUInt64());
+        case AppendEntries.PREV_TERM_FIELD_NUMBER ->
+            prevTerm = number("prev_term", in.readUInt64());
+        case AppendEntries.COMMIT_FIELD_NUMBER -> commit = number("commit", in.readUInt64());
         case AppendEntries.FRAMES_FIELD_NUMBER -> {
           int frames = in.readRawVarint32();
           int start = offset + in.getTotalBytesRead();
@@ -131,6 +118,7 @@ final class AppendCodec implements WireCodec.Part {
     }
     in.popLimit(limit);
     EntryId prev = new EntryId(prevIndex, prevTerm);
+    requirePlausible(term, prev, entries);
     return new Packet.Raft(
         group,
         new Message.AppendEntries(WireCodec.sender(from), term, session, prev, entries, commit));
@@ -140,7 +128,25 @@ final class AppendCodec implements WireCodec.Part {
     try {
       return EntryBatch.decode(bytes, from, to);
     } catch (CorruptFrameException | IllegalArgumentException e) {
-      throw new IOException("the frames of an AppendEntries are damaged: " + e.getMessage(), e);
+      throw new IOException("the frames of an AppendEntries are damaged: " + Bounds.text(e), e);
     }
+  }
+
+  /** What the frames say of themselves, beside their checksums and their order among each other. */
+  private static void requirePlausible(long term, EntryId prev, EntryBatch entries)
+      throws IOException {
+    Bounds.atMost("prev_term", prev.term(), term);
+    if (entries.isEmpty()) {
+      return;
+    }
+    long first = Bounds.ordinal("index of the first frame", entries.firstIndex());
+    number("index of the last frame", first + (entries.count() - 1));
+    Bounds.ordinal("term of the first frame", entries.termAt(first));
+    Bounds.atMost("term of the last frame", entries.last().term(), term);
+    EntryBatch.Cursor frame = entries.cursor();
+    if (frame.next()) {
+      number("time of the first frame", frame.time());
+    }
+    number("time of the last frame", entries.lastTime());
   }
 }

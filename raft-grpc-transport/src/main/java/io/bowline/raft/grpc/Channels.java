@@ -20,12 +20,12 @@ final class Channels {
 
   /** A channel with one connection of its own, which callbacks share with nobody. */
   static ManagedChannel open(String address, int maxMessageBytes) {
-    return Grpc.newChannelBuilder("dns:///" + address, InsecureChannelCredentials.create())
+    return Grpc.newChannelBuilder(Addresses.target(address), InsecureChannelCredentials.create())
         .directExecutor()
         .proxyDetector(target -> null) // nodes are neighbours, whatever the environment says
         .disableServiceConfigLookUp()
         .disableRetry()
-        .maxInboundMessageSize(maxMessageBytes + TransportLimits.SLACK_BYTES)
+        .maxInboundMessageSize(maxMessageBytes)
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .build();
@@ -34,7 +34,7 @@ final class Channels {
   /** Whether a stream ended because one side wanted it to, and has said why. */
   static boolean isOrderly(Status status) {
     return status.isOk()
-        || status.getCode() == Status.Code.CANCELLED
+        || (status.getCode() == Status.Code.CANCELLED && status.getCause() == null)
         || status.getCode() == Status.Code.FAILED_PRECONDITION;
   }
 

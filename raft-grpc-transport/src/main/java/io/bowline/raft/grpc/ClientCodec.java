@@ -7,10 +7,13 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import io.bowline.raft.grpc.proto.ClientBatch;
 import io.bowline.raft.grpc.proto.ClientHello;
+import io.bowline.raft.grpc.proto.Greet;
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the request. A group's name is written once for all requests of a batch that follow it.
  */
 final class ClientCodec {
-  /** What a request may take beside its payload: eight numbers of at most 11 bytes, a name. */
-  private static final int HEADER_BYTES = 160;
+  /** What a request may take beside its payload: ten numbers of at most 11 bytes, a name. */
+  private static final int HEADER_BYTES = 192;
 
   private static final int REQUEST_TAG =
       tag(ClientBatch.REQUESTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
@@ -38,6 +41,11 @@ final class ClientCodec {
       io.bowline.raft.grpc.proto.ClientRequest.SEQUENCE_FIELD_NUMBER;
   private static final int LOWEST =
       io.bowline.raft.grpc.proto.ClientRequest.LOWEST_WANTED_FIELD_NUMBER;
+  private static final int KEY_HIGH =
+      io.bowline.raft.grpc.proto.ClientRequest.SESSION_KEY_HIGH_FIELD_NUMBER;
+  private static final int KEY_LOW =
+      io.bowline.raft.grpc.proto.ClientRequest.SESSION_KEY_LOW_FIELD_NUMBER;
+  private static final int GREET = io.bowline.raft.grpc.proto.ClientRequest.GREET_FIELD_NUMBER;
   private static final int COMMAND = io.bowline.raft.grpc.proto.ClientRequest.COMMAND_FIELD_NUMBER;
   private static final int QUERY = io.bowline.raft.grpc.proto.ClientRequest.QUERY_FIELD_NUMBER;
   private static final int OPEN =
@@ -61,6 +69,14 @@ final class ClientCodec {
       return command.command();
     }
     return request instanceof ClientRequest.Query query ? query.query() : null;
+  }
+
+  private static @Nullable SessionKey key(ClientRequest request) {
+    if (request instanceof ClientRequest.OpenSession open) {
+      return open.key();
+    }
+    SessionHeader session = session(request);
+    return session == null ? null : session.key();
   }
 
   private static @Nullable SessionHeader session(ClientRequest request) {
@@ -101,6 +117,14 @@ final class ClientCodec {
               + CodedOutputStream.computeUInt64Size(SEQUENCE, session.sequence())
               + CodedOutputStream.computeUInt64Size(LOWEST, session.lowestWanted());
     }
+    if (key(request) != null) {
+      length +=
+          CodedOutputStream.computeFixed64Size(KEY_HIGH, 0)
+              + CodedOutputStream.computeFixed64Size(KEY_LOW, 0);
+    }
+    if (request instanceof ClientRequest.Greet greet) {
+      return length + CodedOutputStream.computeMessageSize(GREET, greet(greet));
+    }
     Payload payload = payload(request);
     return length
         + (payload == null
@@ -121,6 +145,11 @@ final class ClientCodec {
       out.writeUInt64(SEQUENCE, session.sequence());
       out.writeUInt64(LOWEST, session.lowestWanted());
     }
+    SessionKey key = key(request);
+    if (key != null) {
+      out.writeFixed64(KEY_HIGH, key.high());
+      out.writeFixed64(KEY_LOW, key.low());
+    }
     if (request instanceof ClientRequest.Command command) {
       WireCodec.write(out, COMMAND, command.command());
     } else if (request instanceof ClientRequest.Query query) {
@@ -129,14 +158,23 @@ final class ClientCodec {
       out.writeBool(OPEN, true);
     } else if (request instanceof ClientRequest.CloseSession) {
       out.writeBool(CLOSE, true);
+    } else if (request instanceof ClientRequest.Greet greet) {
+      out.writeMessage(GREET, greet(greet));
     } else {
       throw new AssertionError("no form for " + request);
     }
   }
 
+  private static Greet greet(ClientRequest.Greet request) {
+    FoundingId pinned = request.pinned();
+    return pinned == null
+        ? Greet.getDefaultInstance()
+        : Greet.newBuilder().setPinned(ReplyCodec.founding(pinned)).build();
+  }
+
   /** What is overdue has no time left; the wire knows no negative numbers. */
   private static long timeoutNanos(ClientRequest request) {
-    return Math.max(0, request.timeoutNanos());
+    return Math.min(Math.max(0, request.timeoutNanos()), Bounds.LARGEST);
   }
 
   /** Reads what {@link #encode} wrote; payloads stay where they are. */
@@ -146,8 +184,10 @@ final class ClientCodec {
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     try {
       GroupId group = null;
+      int count = 0;
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         if (tag == REQUEST_TAG) {
+          Bounds.atMost("requests of one message", ++count, Bounds.ITEMS);
           ClientRequest request = request(in, bytes, group);
           if (request != null) {
             group = request.group();
@@ -160,7 +200,7 @@ final class ClientCodec {
         }
       }
     } catch (IllegalArgumentException e) {
-      throw new IOException("a client's request is at fault: " + e.getMessage(), e);
+      throw new IOException("a client's request is at fault: " + Bounds.text(e), e);
     }
     return new Received(hello, requests);
   }
@@ -174,17 +214,27 @@ final class ClientCodec {
     long session = 0;
     long sequence = 0;
     long lowestWanted = 0;
+    long keyHigh = 0;
+    long keyLow = 0;
+    FoundingId pinned = null;
     int kind = 0;
     Payload payload = Payload.EMPTY;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       int field = WireFormat.getTagFieldNumber(tag);
       switch (field) {
-        case ID -> id = in.readUInt64();
-        case GROUP -> group = GroupId.of(in.readString());
-        case TIMEOUT -> timeoutNanos = WireCodec.natural(in.readUInt64());
-        case SESSION -> session = in.readUInt64();
-        case SEQUENCE -> sequence = in.readUInt64();
-        case LOWEST -> lowestWanted = in.readUInt64();
+        case ID -> id = Bounds.number("id", in.readUInt64());
+        case GROUP -> group = GroupId.of(Bounds.name("group", in.readString()));
+        case TIMEOUT -> timeoutNanos = Bounds.number("timeout_nanos", in.readUInt64());
+        case SESSION -> session = Bounds.number("session", in.readUInt64());
+        case SEQUENCE -> sequence = Bounds.number("sequence", in.readUInt64());
+        case LOWEST -> lowestWanted = Bounds.number("lowest_wanted", in.readUInt64());
+        case KEY_HIGH -> keyHigh = in.readFixed64();
+        case KEY_LOW -> keyLow = in.readFixed64();
+        case GREET -> {
+          kind = field;
+          Greet greet = Greet.parseFrom(in.readByteArray());
+          pinned = greet.hasPinned() ? ReplyCodec.founding(greet.getPinned()) : null;
+        }
         case COMMAND, QUERY -> {
           kind = field;
           payload = WireCodec.payload(in, bytes);
@@ -200,11 +250,13 @@ final class ClientCodec {
     if (group == null) {
       throw new IOException("the first request of a batch names no group");
     }
-    SessionHeader header = new SessionHeader(session, sequence, lowestWanted);
+    SessionKey key = new SessionKey(keyHigh, keyLow);
+    SessionHeader header = new SessionHeader(session, key, sequence, lowestWanted);
     return switch (kind) {
       case COMMAND -> new ClientRequest.Command(id, group, timeoutNanos, header, payload);
       case QUERY -> new ClientRequest.Query(id, group, timeoutNanos, payload);
-      case OPEN -> new ClientRequest.OpenSession(id, group, timeoutNanos);
+      case OPEN -> new ClientRequest.OpenSession(id, group, timeoutNanos, key);
+      case GREET -> new ClientRequest.Greet(id, group, timeoutNanos, pinned);
       case CLOSE -> new ClientRequest.CloseSession(id, group, timeoutNanos, header);
       default -> null;
     };

@@ -4,6 +4,8 @@ import io.bowline.raft.grpc.proto.ClientHello;
 import io.bowline.raft.grpc.proto.ReplyBatch;
 import io.bowline.raft.grpc.proto.ServerHello;
 import io.bowline.raft.model.ClientReply;
+import io.bowline.raft.model.Frame;
+import io.bowline.raft.transport.Greetings;
 import io.bowline.raft.transport.TransportHandler.ReplySink;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -22,6 +24,7 @@ final class ClientService extends ServerCall.Listener<byte[]>
   private final PeerContext context;
   private final ServerCall<byte[], Outgoing> call;
   private final Outbox<ClientReply> outbox;
+  private final Greetings greetings = new Greetings();
   private final Object flow = new Object();
   private boolean greeted;
   private volatile int maxReplyBytes;
@@ -70,9 +73,29 @@ final class ClientService extends ServerCall.Listener<byte[]>
       }
       readOn();
     } catch (IOException e) {
-      String reason = String.valueOf(e.getMessage());
+      String reason = Bounds.text(e);
       context.warnings.warn("a client's message was not understood", "client", reason);
       end(Status.INVALID_ARGUMENT, reason);
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** Whatever was thrown on this stream ends this stream, and nothing else. */
+  @Override
+  public void failed(Throwable why) {
+    String reason = Bounds.text(why.toString());
+    context.warnings.warn("a client's stream failed", "client", reason);
+    if (!outbox.abandon(() -> close(Status.INTERNAL, reason))) {
+      close(Status.INTERNAL, reason);
+    }
+  }
+
+  private void close(Status status, String reason) {
+    try {
+      call.close(status.withDescription(reason), new Metadata());
+    } catch (IllegalStateException closed) {
+      outbox.close();
     }
   }
 
@@ -100,12 +123,12 @@ final class ClientService extends ServerCall.Listener<byte[]>
                         .setProtocol(Handshake.PROTOCOL)
                         .setCluster(context.local.cluster().value())
                         .setNode(context.local.node().value())
-                        .setMaxRequestBytes(context.local.maxMessageBytes()))
+                        .setMaxRequestBytes(Frame.MAX_PAYLOAD_BYTES))
                 .build()));
   }
 
   private void end(Status status, String reason) {
-    outbox.abandon(() -> call.close(status.withDescription(reason), new Metadata()));
+    outbox.abandon(() -> close(status, reason));
   }
 
   private void readOn() {
@@ -131,6 +154,11 @@ final class ClientService extends ServerCall.Listener<byte[]>
       paused = false;
     }
     call.request(1);
+  }
+
+  @Override
+  public Greetings greetings() {
+    return greetings;
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** One client's stream to one node: many requests in flight, answers in any order. */
 final class GrpcClientConnection extends ClientCall.Listener<byte[]>
     implements ClientTransport.Connection, Outbox.Exit<ClientRequest> {
+  private static final int REPLY_HEADER_BYTES = 64 << 10;
   private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final GrpcClientTransport transport;
@@ -39,7 +40,7 @@ final class GrpcClientConnection extends ClientCall.Listener<byte[]>
     this.transport = transport;
     this.address = address;
     this.listener = listener;
-    this.channel = Channels.open(address, transport.maxReplyBytes());
+    this.channel = Channels.open(address, transport.maxReplyBytes() + REPLY_HEADER_BYTES);
     this.call = channel.newCall(Methods.dialed(Methods.CLIENT, Methods.REQUESTS), Channels.OPTIONS);
     this.outbox =
         new Outbox<>(
@@ -147,6 +148,12 @@ final class GrpcClientConnection extends ClientCall.Listener<byte[]>
   @Override
   public void transmit(List<ClientRequest> batch) {
     call.sendMessage(ClientCodec.encode(batch));
+  }
+
+  /** Whatever was thrown on this stream ends this stream, and nothing else. */
+  @Override
+  public void failed(Throwable why) {
+    call.cancel("requests could not be sent: " + Bounds.text(why.toString()), why);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class GrpcListener {
     Server server =
         NettyServerBuilder.forAddress(resolve(listen), InsecureServerCredentials.create())
             .directExecutor() // callbacks only hand over
-            .maxInboundMessageSize(context.local.maxMessageBytes() + TransportLimits.SLACK_BYTES)
+            .maxInboundMessageSize(Bounds.INBOUND_BYTES)
             .permitKeepAliveTime(Channels.KEEPALIVE_SECONDS / 2, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(Channels.KEEPALIVE_SECONDS, TimeUnit.SECONDS)
@@ -89,6 +89,11 @@ final class GrpcListener {
           (call, headers) -> PeerEndpoint.serve(context, kind, call));
     }
     return service.build();
+  }
+
+  /** The process does not serve any more, whatever its groups do: it begins to close. */
+  void leaving() {
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
   }
 
   int port() {

@@ -3,18 +3,15 @@ package io.bowline.raft.grpc;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.Transport;
 import io.bowline.raft.transport.TransportHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,24 +27,16 @@ import org.slf4j.LoggerFactory;
 public final class GrpcTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(GrpcTransport.class);
 
-  private record Links(PeerLink control, PeerLink entries) {
-    PeerLink of(ConnectionKind kind) {
-      return kind == ConnectionKind.CONTROL ? control : entries;
-    }
-  }
-
   private final HostPort listen;
   private final @Nullable HostPort advertised;
   private final TransportLimits limits;
   private final RepeatedWarnings warnings = new RepeatedWarnings(log, System::nanoTime);
   private final Timer timer = new Timer("bowline-grpc-timer");
 
-  /** What was said by {@link #peers}, guarded by this. */
-  private final Map<GroupId, Map<NodeId, String>> members = new HashMap<>();
-
-  private final Map<NodeId, Links> links = new ConcurrentHashMap<>();
   private volatile @Nullable PeerContext context;
+  private volatile @Nullable PeerLinks links;
   private volatile @Nullable GrpcListener listener;
+  private volatile @Nullable String address;
   private boolean closed;
 
   private GrpcTransport(Builder builder, HostPort listen) {
@@ -67,7 +56,10 @@ public final class GrpcTransport implements Transport {
       throw new IllegalStateException("a transport is started once; build another one");
     }
     PeerContext started = new PeerContext(local, handler, limits, warnings, timer, this::seen);
-    listener = GrpcListener.open(listen, started);
+    GrpcListener open = GrpcListener.open(listen, started);
+    listener = open;
+    address = reachable(open.port());
+    links = new PeerLinks(started);
     context = started;
     log.atInfo()
         .addKeyValue("node", local.node())
@@ -76,131 +68,86 @@ public final class GrpcTransport implements Transport {
   }
 
   @Override
-  public synchronized void openGroup(GroupHello hello) {
+  public synchronized void openGroup(GroupId group) {
     PeerContext started = started();
-    started.groups.put(hello.group(), hello);
-    listening().health(hello.group(), false);
-    refresh();
-    // Not on the caller's thread: it may hold what the handler needs in order to judge a hello.
-    started.after(0, () -> started.endpoints.forEach(e -> e.groupOpened(hello.group())));
+    if (!closed && started.groups.add(group)) {
+      listening().health(group, false);
+      dialled().refresh();
+      // Not on the caller's thread: it may hold what the handler needs in order to judge a hello.
+      started.after(0, () -> groupOpened(started, group));
+    }
+  }
+
+  private static void groupOpened(PeerContext started, GroupId group) {
+    for (PeerStream stream : started.streams) {
+      if (stream instanceof PeerEndpoint endpoint) {
+        endpoint.groupOpened(group);
+      }
+    }
   }
 
   @Override
   public synchronized void closeGroup(GroupId group) {
     PeerContext started = started();
-    started.groups.remove(group);
-    listening().health(group, null);
-    members.remove(group);
-    started.endpoints.forEach(endpoint -> endpoint.groupClosed(group));
-    connect(started);
-  }
-
-  @Override
-  public synchronized void peers(GroupId group, Map<NodeId, String> addresses) {
-    PeerContext started = started();
-    Map<NodeId, String> dialable = new HashMap<>(addresses);
-    dialable.entrySet().removeIf(member -> !isDialable(member.getKey(), member.getValue()));
-    members.put(group, dialable);
-    connect(started);
-  }
-
-  /** A membership entry may hold anything; the other members are served all the same. */
-  private boolean isDialable(NodeId peer, String address) {
-    try {
-      HostPort.parse("address of member " + peer, address);
-      return true;
-    } catch (IllegalArgumentException e) {
-      warnings.warn("a member cannot be reached", peer, String.valueOf(e.getMessage()));
-      return false;
+    if (started.groups.remove(group)) {
+      listening().health(group, false); // before its links go, so that nobody is sent here in vain
+      started.streams.forEach(stream -> stream.groupClosed(group));
+      dialled().forget(group);
+      listening().health(group, null);
     }
   }
 
-  /** Brings the links in line with what the groups want. */
-  private void connect(PeerContext started) {
-    Map<NodeId, String> wanted = new HashMap<>();
-    Map<NodeId, Set<GroupId>> groups = new HashMap<>();
-    members.forEach(
-        (group, addresses) ->
-            addresses.forEach(
-                (peer, address) -> {
-                  if (!peer.equals(started.local.node()) && !closed) {
-                    wanted.put(peer, address);
-                    groups.computeIfAbsent(peer, p -> new HashSet<>()).add(group);
-                  }
-                }));
-    links.values().stream()
-        .filter(link -> !link.control().address().equals(wanted.get(link.control().peer())))
-        .toList()
-        .forEach(this::drop);
-    wanted.forEach(
-        (peer, address) -> {
-          Links link = links.get(peer);
-          boolean dial = link == null;
-          if (link == null) {
-            link =
-                new Links(
-                    new PeerLink(started, peer, address, ConnectionKind.CONTROL),
-                    new PeerLink(started, peer, address, ConnectionKind.ENTRIES));
-            links.put(peer, link);
-          }
-          Set<GroupId> both = Set.copyOf(groups.getOrDefault(peer, Set.of()));
-          link.control().groups(both);
-          link.entries().groups(both);
-          if (dial) {
-            started.after(0, link.control()::dial); // not here: to make a channel takes its time
-            started.after(0, link.entries()::dial);
-          }
-        });
-  }
-
-  private void drop(Links link) {
-    links.remove(link.control().peer());
-    link.control().close();
-    link.entries().close();
-  }
-
-  private void refresh() {
-    for (Links link : links.values()) {
-      link.control().refresh();
-      link.entries().refresh();
+  @Override
+  public synchronized void peers(GroupId group, Map<NodeId, List<String>> addresses) {
+    started();
+    if (!closed) {
+      dialled().peers(group, addresses);
     }
   }
 
   private void seen(NodeId peer) {
-    Links link = links.get(peer);
-    if (link != null) {
-      link.control().nudge();
-      link.entries().nudge();
+    PeerLinks known = links;
+    if (known != null) {
+      known.seen(peer);
     }
   }
 
   @Override
-  public boolean send(GroupId group, NodeId to, Message message) {
+  public boolean send(GroupId group, Peer to, Message message) {
     PeerContext started = context;
-    if (started == null) {
-      return false;
-    }
-    ConnectionKind kind = ConnectionKind.of(message);
-    if (ConnectionKind.isReply(message)) {
-      PeerEndpoint endpoint = started.routes.get(new PeerContext.Route(group, to, kind));
-      return endpoint != null && endpoint.send(group, message);
-    }
-    Links link = links.get(to);
-    return link != null && link.of(kind).send(group, message);
+    return started != null && started.send(group, to, message);
   }
 
   @Override
-  public void health(GroupId group, boolean serving) {
-    if (started().groups.containsKey(group)) {
+  public void reset(GroupId group, Peer peer, String reason) {
+    started().reset(group, peer, Bounds.text(reason));
+  }
+
+  @Override
+  public synchronized void health(GroupId group, boolean serving) {
+    if (started().groups.contains(group)) {
       listening().health(group, serving);
     }
   }
 
   @Override
+  public void leaving() {
+    listening().leaving();
+  }
+
+  @Override
   public String address() {
-    GrpcListener open = listening();
+    String known = address;
+    if (known == null) {
+      throw new IllegalStateException("the transport must be started first");
+    }
+    return known;
+  }
+
+  /** Once, for to ask for the machine's name may take its time. */
+  private String reachable(int port) {
     HostPort base = advertised == null ? listen : advertised;
-    HostPort reachable = base.port() == 0 ? base.withPort(open.port()) : base;
+    HostPort reachable = base.port() == 0 ? base.withPort(port) : base;
     return (reachable.isWildcard() ? new HostPort(hostName(), reachable.port()) : reachable)
         .toString();
   }
@@ -221,6 +168,14 @@ public final class GrpcTransport implements Transport {
     return open;
   }
 
+  private PeerLinks dialled() {
+    PeerLinks known = links;
+    if (known == null) {
+      throw new IllegalStateException("the transport must be started first");
+    }
+    return known;
+  }
+
   private PeerContext started() {
     PeerContext started = context;
     if (started == null) {
@@ -231,16 +186,19 @@ public final class GrpcTransport implements Transport {
 
   @Override
   public void close() {
-    GrpcListener open;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      links.values().stream().toList().forEach(this::drop);
-      open = listener;
+    }
+    PeerContext started = context;
+    if (started != null) {
+      started.close();
+      dialled().close();
     }
     timer.close();
+    GrpcListener open = listener;
     if (open != null) {
       open.close();
     }

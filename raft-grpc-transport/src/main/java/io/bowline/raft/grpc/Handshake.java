@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
   /** Raised when an older node could not follow; two nodes of different numbers do not talk. */
-  static final int PROTOCOL = 1;
+  static final int PROTOCOL = 2;
 
   private Handshake() {}
 
@@ -59,20 +59,5 @@ final class Handshake {
       return "a hello for connection " + hello.connection() + " on connection " + kind.code();
     }
     return null;
-  }
-
-  /** What to warn of if the two sides take messages of different size; {@code null} if not. */
-  static @Nullable String sizeMismatch(LocalNode own, LocalNode peer) {
-    if (own.maxMessageBytes() == peer.maxMessageBytes()) {
-      return null;
-    }
-    return peer.node()
-        + " takes messages of "
-        + peer.maxMessageBytes()
-        + " bytes, "
-        + own.node()
-        + " of "
-        + own.maxMessageBytes()
-        + ": larger ones than the other takes are not sent; give all nodes the same limits";
   }
 }

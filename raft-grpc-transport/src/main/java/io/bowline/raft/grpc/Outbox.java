@@ -29,6 +29,11 @@ final class Outbox<T> {
     /** Sends these as one message. */
     void transmit(List<T> batch);
 
+    /**
+     * What waits could not be sent, whatever was thrown: the box is closed, the stream must end.
+     */
+    void failed(Throwable why);
+
     /** There is room again after an offer that was refused. */
     default void room() {}
   }
@@ -103,32 +108,41 @@ final class Outbox<T> {
     return bytes;
   }
 
-  /** Takes nothing more, and runs this when all that waits was sent. */
-  void finish(Runnable lastAct) {
+  /**
+   * Takes nothing more, and runs this when all that waits was sent; false, if it is closed already.
+   */
+  boolean finish(Runnable lastAct) {
     synchronized (queue) {
-      if (closed || ending != null) {
-        return;
+      if (closed) {
+        return false;
       }
-      ending = lastAct;
+      if (ending == null) {
+        ending = lastAct;
+      }
     }
     drain();
+    return true;
   }
 
-  /** Drops what waits, takes nothing more, and runs this when nobody is sending. */
-  void abandon(Runnable lastAct) {
+  /** Drops what waits, takes nothing more, and runs this when nobody is sending; false likewise. */
+  boolean abandon(Runnable lastAct) {
+    drop();
+    return finish(lastAct);
+  }
+
+  /** Drops what waits; what is offered from now on is sent. */
+  void drop() {
     synchronized (queue) {
       queue.clear();
       queuedBytes = 0;
     }
-    finish(lastAct);
   }
 
   /** Drops what waits, takes nothing more. */
   void close() {
     synchronized (queue) {
       closed = true;
-      queue.clear();
-      queuedBytes = 0;
+      drop();
     }
   }
 
@@ -165,8 +179,20 @@ final class Outbox<T> {
       draining = true;
     }
     boolean room = true;
-    while (room) {
-      room = sendSome();
+    try {
+      while (room) {
+        room = sendSome();
+      }
+    } catch (RuntimeException | Error e) {
+      stop(); // or the mark would stay, and the box would take and never send
+      exit.failed(e);
+    }
+  }
+
+  private void stop() {
+    close();
+    synchronized (queue) {
+      draining = false;
     }
   }
 

@@ -2,7 +2,7 @@ package io.bowline.raft.grpc;
 
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +11,8 @@ sealed interface Packet {
   /** The first words, either way. {@code connection} is the code of {@link ConnectionKind}. */
   record NodeHello(int protocol, LocalNode node, int connection) implements Packet {}
 
-  /** The first words about a group, either way; {@code number} stands for it from now on. */
-  record GroupHelloSaid(int number, GroupHello hello) implements Packet {}
+  /** A word of a group's handshake; {@code number} stands for the group from now on. */
+  record Said(int number, GroupWord word) implements Packet {}
 
   /** Of a group, or of the whole connection; {@code notServed}: ask again later. */
   record Refused(@Nullable GroupId group, String reason, boolean notServed) implements Packet {}

@@ -1,10 +1,10 @@
 package io.bowline.raft.grpc;
 
-import static io.bowline.raft.grpc.WireCodec.natural;
+import static io.bowline.raft.grpc.Bounds.number;
+import static io.bowline.raft.grpc.Bounds.small;
 import static io.bowline.raft.grpc.WireCodec.sender;
 
 import io.bowline.raft.grpc.proto.AppendReply;
-import io.bowline.raft.grpc.proto.GroupHello;
 import io.bowline.raft.grpc.proto.Heartbeat;
 import io.bowline.raft.grpc.proto.HeartbeatReply;
 import io.bowline.raft.grpc.proto.NodeHello;
@@ -17,10 +17,10 @@ import io.bowline.raft.grpc.proto.VoteReply;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.GroupId;
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.TermRun;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,8 +38,9 @@ final class PacketCodec {
       body(out, raft.message());
     } else if (packet instanceof Packet.NodeHello hello) {
       out.setNodeHello(nodeHello(hello));
-    } else if (packet instanceof Packet.GroupHelloSaid said) {
-      out.setGroupHello(groupHello(said));
+    } else if (packet instanceof Packet.Said said) {
+      out.setGroup(said.number());
+      WordCodec.encode(out, said.word());
     } else if (packet instanceof Packet.Refused refused) {
       GroupId group = refused.group();
       out.setRefused(
@@ -96,18 +97,6 @@ final class PacketCodec {
         .build();
   }
 
-  private static GroupHello groupHello(Packet.GroupHelloSaid said) {
-    io.bowline.raft.transport.GroupHello hello = said.hello();
-    return GroupHello.newBuilder()
-        .setNumber(said.number())
-        .setGroup(hello.group().value())
-        .setInitialHash(hello.initialHash())
-        .setIncarnationHigh(hello.incarnation().high())
-        .setIncarnationLow(hello.incarnation().low())
-        .setStartCounter(hello.startCounter())
-        .build();
-  }
-
   private static AppendReply appendReply(Message.AppendReply reply) {
     AppendReply.Builder out =
         AppendReply.newBuilder()
@@ -130,43 +119,44 @@ final class PacketCodec {
     try {
       return switch (in.getBodyCase()) {
         case NODE_HELLO -> nodeHello(in.getNodeHello());
-        case GROUP_HELLO -> groupHello(in.getGroupHello());
+        case GROUP_HELLO -> said(in, WordCodec.hello(in.getGroupHello()));
+        case GROUP_ANSWER -> said(in, WordCodec.answer(in.getGroupAnswer()));
+        case GROUP_CONFIRM -> said(in, WordCodec.confirm(in.getGroupConfirm()));
+        case GROUP_CONFIRMED -> said(in, WordCodec.confirmed(in.getGroupConfirmed()));
         case REFUSED -> refused(in.getRefused());
         case BODY_NOT_SET -> null;
         default -> new Packet.Raft(in.getGroup(), message(in, sender(from)));
       };
     } catch (IllegalArgumentException e) {
-      throw new IOException("a peer's packet is at fault: " + e.getMessage(), e);
+      throw new IOException("a peer's packet is at fault: " + Bounds.text(e), e);
     }
   }
 
-  private static Packet nodeHello(NodeHello in) {
+  private static Packet nodeHello(NodeHello in) throws IOException {
     LocalNode node =
         new LocalNode(
-            ClusterId.of(in.getCluster()),
-            NodeId.of(in.getNode()),
-            in.getFeatureLevel(),
-            in.getMaxMessageBytes());
+            ClusterId.of(Bounds.name("cluster", in.getCluster())),
+            NodeId.of(Bounds.name("node", in.getNode())),
+            small("feature_level", in.getFeatureLevel()),
+            small("max_message_bytes", in.getMaxMessageBytes()));
     return new Packet.NodeHello(in.getProtocol(), node, in.getConnection());
   }
 
-  private static Packet groupHello(GroupHello in) throws IOException {
-    return new Packet.GroupHelloSaid(
-        in.getNumber(),
-        new io.bowline.raft.transport.GroupHello(
-            GroupId.of(in.getGroup()),
-            in.getInitialHash(),
-            new Incarnation(in.getIncarnationHigh(), in.getIncarnationLow()),
-            natural(in.getStartCounter())));
+  private static Packet said(PeerPacket in, GroupWord word) throws IOException {
+    if (in.getGroup() <= 0 || in.getGroup() > PeerStream.MAX_GROUPS) {
+      throw new IOException("a group of number " + Integer.toUnsignedString(in.getGroup()));
+    }
+    return new Packet.Said(in.getGroup(), word);
   }
 
-  private static Packet refused(Refused in) {
-    GroupId group = in.getGroup().isEmpty() ? null : GroupId.of(in.getGroup());
-    return new Packet.Refused(group, in.getReason(), in.getNotServed());
+  private static Packet refused(Refused in) throws IOException {
+    GroupId group =
+        in.getGroup().isEmpty() ? null : GroupId.of(Bounds.name("group", in.getGroup()));
+    return new Packet.Refused(group, Bounds.text(in.getReason()), in.getNotServed());
   }
 
   private static Message message(PeerPacket in, NodeId from) throws IOException {
-    long term = natural(in.getTerm());
+    long term = number("term", in.getTerm());
     return switch (in.getBodyCase()) {
       case APPEND_REPLY -> appendReply(in.getAppendReply(), from, term);
       case HEARTBEAT -> heartbeat(in.getHeartbeat(), from, term);
@@ -174,8 +164,8 @@ final class PacketCodec {
           new Message.HeartbeatReply(
               from,
               term,
-              in.getHeartbeatReply().getSession(),
-              natural(in.getHeartbeatReply().getRound()));
+              small("session", in.getHeartbeatReply().getSession()),
+              number("round", in.getHeartbeatReply().getRound()));
       case PRE_VOTE ->
           new Message.PreVote(
               from, term, id(in.getPreVote().getLastIndex(), in.getPreVote().getLastTerm()));
@@ -193,32 +183,36 @@ final class PacketCodec {
   }
 
   private static EntryId id(long index, long term) throws IOException {
-    return new EntryId(natural(index), natural(term));
+    return new EntryId(number("last_index", index), number("last_term", term));
   }
 
   private static Message heartbeat(Heartbeat in, NodeId from, long term) throws IOException {
     return new Message.Heartbeat(
         from,
         term,
-        in.getSession(),
-        natural(in.getRound()),
-        natural(in.getCommit()),
-        natural(in.getLeaseNanos()));
+        small("session", in.getSession()),
+        number("round", in.getRound()),
+        number("commit", in.getCommit()),
+        number("lease_nanos", in.getLeaseNanos()));
   }
 
   private static Message appendReply(AppendReply in, NodeId from, long term) throws IOException {
+    Bounds.atMost("runs", in.getRunsCount(), Bounds.RUNS);
     List<TermRun> runs = new ArrayList<>(in.getRunsCount());
     for (io.bowline.raft.grpc.proto.TermRun run : in.getRunsList()) {
       runs.add(
-          new TermRun(natural(run.getTerm()), natural(run.getFirst()), natural(run.getLast())));
+          new TermRun(
+              number("term of a run", run.getTerm()),
+              number("first of a run", run.getFirst()),
+              number("last of a run", run.getLast())));
     }
     return new Message.AppendReply(
         from,
         term,
-        in.getSession(),
+        small("session", in.getSession()),
         in.getMatched(),
-        natural(in.getMatchIndex()),
-        natural(in.getLastIndex()),
+        number("match_index", in.getMatchIndex()),
+        number("last_index", in.getLastIndex()),
         List.copyOf(runs));
   }
 }

@@ -2,28 +2,18 @@ package io.bowline.raft.grpc;
 
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import java.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A stream on which a peer asks and this host answers. */
 final class PeerEndpoint extends PeerStream {
   private final ServerCall<byte[], Outgoing> call;
-
-  /** The peer's last hello for each group, whether it is served here or not yet. */
-  private final Map<GroupId, Packet.GroupHelloSaid> said = new HashMap<>();
-
-  /** A refusal and the hello of a group that opens meanwhile leave in the order of their truth. */
-  private final Object greeting = new Object();
 
   private PeerEndpoint(
       PeerContext context, ConnectionKind kind, ServerCall<byte[], Outgoing> call) {
@@ -75,76 +65,63 @@ final class PeerEndpoint extends PeerStream {
 
   @Override
   void opened(LocalNode node) {
-    context.endpoints.add(this);
     say(context.hello(kind));
     context.seen(node.node());
   }
 
+  /** A hello is kept: if the group is not served here yet, it is handed over when it is. */
   @Override
-  void groupHello(Packet.GroupHelloSaid hello) {
-    synchronized (said) {
-      if (said.size() < Greetings.MAX_GROUPS) {
-        said.put(hello.hello().group(), hello);
+  void said(Packet.Said said) throws IOException {
+    GroupWord word = said.word();
+    GroupId group = word.group();
+    if (word instanceof GroupWord.Hello hello) {
+      if (links.size() >= MAX_GROUPS && !links.containsKey(group)) {
+        throw new IOException("over " + MAX_GROUPS + " groups on one stream");
       }
-    }
-    synchronized (greeting) {
-      if (!greet(hello)) {
-        String reason = context.local.node() + " does not serve group " + hello.hello().group();
-        say(new Packet.Refused(hello.hello().group(), reason, true));
+      StreamLink link = link(group);
+      heard(said.number(), link);
+      link.hello = hello;
+      if (context.groups.contains(group)) {
+        tell(link, hello);
+      } else {
+        String reason = context.local.node() + " does not serve group " + group;
+        say(new Packet.Refused(group, reason, true));
       }
+    } else if (word instanceof GroupWord.Confirm) {
+      StreamLink link = links.get(group);
+      if (link != null && context.groups.contains(group)) {
+        tell(link, word);
+      }
+    } else {
+      throw new IOException(word.getClass().getSimpleName() + " by the one who dials");
     }
   }
 
   /** The host serves that group from now on: whoever asked before is answered. */
   void groupOpened(GroupId group) {
-    Packet.GroupHelloSaid hello;
-    synchronized (said) {
-      hello = said.get(group);
-    }
-    if (hello != null) {
-      synchronized (greeting) {
-        greet(hello);
-      }
-    }
+    inOrder(
+        () -> {
+          StreamLink link = links.get(group);
+          GroupWord.Hello hello = link == null ? null : link.hello;
+          if (link != null && hello != null && !link.isTold && context.groups.contains(group)) {
+            tell(link, hello);
+          }
+        });
   }
 
-  /** Answers with the own hello, or a refusal; false if the group is not served here. */
-  private boolean greet(Packet.GroupHelloSaid hello) {
-    GroupId group = hello.hello().group();
-    GroupHello own = context.groups.get(group);
-    LocalNode peer = peer();
-    if (own == null || peer == null) {
-      return false;
-    }
-    if (welcome(peer.node(), hello)) {
-      greetings.greet(hello);
-      say(new Packet.GroupHelloSaid(greetings.number(group), own));
-      context.routes.put(new PeerContext.Route(group, peer.node(), kind), this);
-    }
-    return true;
-  }
-
-  /** The host does not serve that group any more. */
-  void groupClosed(GroupId group) {
-    if (greetings.greeted(group) != null) {
-      greetings.part(group);
-      String reason = context.local.node() + " closed group " + group;
-      say(new Packet.Refused(group, reason, true));
+  /** It says hello again when it serves it again, or has got over what was amiss. */
+  @Override
+  void groupRefused(StreamLink link, String reason, boolean notServed) {
+    if (notServed) {
+      drop(link);
+      tellClosed(link);
+    } else {
+      tellRefused(link, reason);
     }
   }
 
   @Override
-  void groupRefused(GroupId group, String reason, boolean notServed) {
-    LocalNode peer = peer();
-    if (peer != null) {
-      context.routes.remove(new PeerContext.Route(group, peer.node(), kind), this);
-    }
-    if (notServed) {
-      synchronized (said) {
-        said.remove(group); // it will say hello again when it serves it again
-      }
-    }
-  }
+  void refusedHere(StreamLink link) {}
 
   @Override
   @Nullable NodeId expected() {
@@ -153,36 +130,27 @@ final class PeerEndpoint extends PeerStream {
 
   @Override
   String remote() {
-    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    return String.valueOf(address);
+    return String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
   }
 
   @Override
-  void end(String reason) {
-    outbox.finish(
-        () -> call.close(Status.FAILED_PRECONDITION.withDescription(reason), new Metadata()));
-    gone();
+  void endCall(String reason) {
+    Runnable close =
+        () -> call.close(Status.FAILED_PRECONDITION.withDescription(reason), new Metadata());
+    outbox.finish(close);
+    context.after(PeerSession.GRACE_NANOS, outbox::drop); // whoever does not read is not waited for
+    context.after(PeerSession.GRACE_NANOS, outbox::drain);
   }
 
   @Override
-  void abort(String reason) {
-    outbox.abandon(() -> call.close(Status.DATA_LOSS.withDescription(reason), new Metadata()));
-    gone();
-  }
-
-  /** Answers find it no more. */
-  private void gone() {
-    context.endpoints.remove(this);
-    LocalNode peer = peer();
-    if (peer == null) {
-      return;
-    }
-    List<GroupId> groups;
-    synchronized (said) {
-      groups = new ArrayList<>(said.keySet());
-    }
-    for (GroupId group : groups) {
-      context.routes.remove(new PeerContext.Route(group, peer.node(), kind), this);
+  void abortCall(String reason) {
+    Runnable close = () -> call.close(Status.DATA_LOSS.withDescription(reason), new Metadata());
+    if (!outbox.abandon(close)) {
+      try {
+        close.run(); // nobody sends any more, and nobody has closed it, or else:
+      } catch (IllegalStateException closed) {
+        gone();
+      }
     }
   }
 
@@ -192,7 +160,7 @@ final class PeerEndpoint extends PeerStream {
   }
 
   @Override
-  public void transmit(List<Packet> batch) {
-    call.sendMessage(WireCodec.encode(batch));
+  void transmit(Outgoing message) {
+    call.sendMessage(message);
   }
 }

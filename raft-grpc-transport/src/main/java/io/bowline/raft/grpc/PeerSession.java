@@ -1,48 +1,54 @@
 package io.bowline.raft.grpc;
 
 import io.bowline.raft.model.GroupId;
-import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.HashMap;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One attempt of a {@link PeerLink}: a channel, a stream on it, and what was said there. */
 final class PeerSession extends PeerStream {
+  /** How long a stream that ends in order may take for its last words. */
+  static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** Who has not said hello by then is not there. */
   private static final long HELLO_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final PeerLink link;
+  private final String address;
   private final ManagedChannel channel;
   private final ClientCall<Outgoing, byte[]> call;
-
-  /** What this side said of its groups. */
-  private final Map<GroupId, GroupHello> said = new HashMap<>();
-
   private boolean dialled;
   private boolean abandoned;
 
-  PeerSession(PeerContext context, PeerLink link, ConnectionKind kind) {
+  PeerSession(PeerContext context, PeerLink link, ConnectionKind kind, String address) {
     super(context, kind);
     this.link = link;
-    this.channel = Channels.open(link.address(), context.local.maxMessageBytes());
+    this.address = address;
+    this.channel = Channels.open(address, Bounds.INBOUND_BYTES);
     this.call = channel.newCall(Methods.dialed(Methods.PEER, kind.rpc()), Channels.OPTIONS);
+  }
+
+  String address() {
+    return address;
   }
 
   void dial() {
     synchronized (call) {
-      if (abandoned) {
-        return;
+      dialled = !abandoned;
+      if (dialled) {
+        call.start(listener(), new Metadata());
       }
-      dialled = true;
-      call.start(listener(), new Metadata());
+    }
+    if (!dialled) {
+      link.ended(this);
+      return;
     }
     call.request(Integer.MAX_VALUE); // answers to what this side has asked
     say(context.hello(kind));
@@ -74,6 +80,7 @@ final class PeerSession extends PeerStream {
         if (!Channels.isOrderly(status)) {
           context.warnings.warn("peer gone", link.peer(), Channels.describe(status));
         }
+        gone();
         link.ended(PeerSession.this);
       }
     };
@@ -81,92 +88,91 @@ final class PeerSession extends PeerStream {
 
   @Override
   void opened(LocalNode node) {
-    link.opened();
-    refresh();
+    link.opened(this);
+    openLinks();
   }
 
-  /** Says hello for each group that both sides have, takes leave of those that one has no more. */
+  /** The groups of the host or of the peer are others now. Any thread. */
   void refresh() {
-    if (peer() == null) {
+    if (peer() == null || isEnded()) {
       return;
     }
-    synchronized (said) {
-      for (GroupId group : List.copyOf(said.keySet())) {
-        if (!link.groups().contains(group) || !context.groups.containsKey(group)) {
-          said.remove(group);
-          greetings.part(group);
-          String reason = context.local.node() + " closed group " + group;
-          say(new Packet.Refused(group, reason, true));
-        }
-      }
-      for (GroupId group : link.groups()) {
-        GroupHello own = context.groups.get(group);
-        if (own != null && !own.equals(said.put(group, own))) {
-          greetings.part(group);
-          say(new Packet.GroupHelloSaid(greetings.number(group), own));
-        }
+    for (GroupId group : List.copyOf(links.keySet())) {
+      if (!isCarried(group)) {
+        groupClosed(group);
       }
     }
+    context.after(0, () -> inOrder(this::openLinks));
+  }
+
+  private boolean isCarried(GroupId group) {
+    return link.groups().contains(group) && context.groups.contains(group);
+  }
+
+  /** Begins the handshake of each group that has none yet. */
+  private void openLinks() {
+    for (GroupId group : link.groups()) {
+      if (!isEnded() && isCarried(group) && !links.containsKey(group)) {
+        tellOpened(link(group));
+      }
+    }
+  }
+
+  private void tellOpened(StreamLink link) {
+    link.isTold = true;
+    context.handler.opened(link);
   }
 
   @Override
-  void groupHello(Packet.GroupHelloSaid hello) {
-    GroupId group = hello.hello().group();
-    LocalNode node = peer();
-    if (node == null || !context.groups.containsKey(group)) {
-      return;
+  void said(Packet.Said said) throws IOException {
+    GroupWord word = said.word();
+    if (!(word instanceof GroupWord.Answer) && !(word instanceof GroupWord.Confirmed)) {
+      throw new IOException(word.getClass().getSimpleName() + " by the one who was dialled");
     }
-    if (!welcome(node.node(), hello)) {
-      askAgainLater(group);
-      return;
-    }
-    greetings.greet(hello);
-    if (kind == ConnectionKind.ENTRIES) {
-      context.handler.connected(node.node(), hello.hello());
+    StreamLink of = links.get(word.group());
+    if (of != null) {
+      heard(said.number(), of);
+      tell(of, word);
     }
   }
 
   /**
-   * If it is not served there, the peer says hello when it is, unless that hello overtook this
-   * refusal; what else was amiss may be cured. So it is asked again in any case.
+   * If it is not served there any more, the next hello is of another life and is said at once: the
+   * peer keeps it. If it is not served there yet, the peer has kept the hello, unless its answer
+   * overtook this refusal; what else was amiss may be cured. So it is asked again in any case.
    */
   @Override
-  void groupRefused(GroupId group, String reason, boolean notServed) {
-    askAgainLater(group);
+  void groupRefused(StreamLink of, String reason, boolean notServed) {
+    if (notServed && of.admitted() != null) {
+      drop(of);
+      tellClosed(of);
+      openLinks();
+      return;
+    }
+    tellRefused(of, reason);
+    askAgainLater(of);
   }
 
-  private void askAgainLater(GroupId group) {
+  @Override
+  void refusedHere(StreamLink of) {
+    context.after(0, () -> inOrder(() -> askAgainLater(of)));
+  }
+
+  private void askAgainLater(StreamLink of) {
+    if (of.isAskedAgain) {
+      return;
+    }
+    of.isAskedAgain = true;
     context.after(
         Backoff.LONGEST_NANOS,
-        () -> {
-          if (greetings.greeted(group) == null) {
-            synchronized (said) {
-              said.remove(group);
-            }
-            refresh();
-          }
-        });
-  }
-
-  /** Sends what the peer is able to take. */
-  boolean sendWithin(GroupId group, Message message) {
-    LocalNode node = peer();
-    if (node == null) {
-      return false;
-    }
-    if (message instanceof Message.AppendEntries append
-        && append.entries().byteLength() > node.maxMessageBytes()) {
-      context.warnings.warn(
-          "a message is too large for a peer",
-          node.node(),
-          "group "
-              + group
-              + ": entries of more bytes than the "
-              + node.maxMessageBytes()
-              + " that it takes; raise its limit");
-      return false;
-    }
-    return send(group, message);
+        () ->
+            inOrder(
+                () -> {
+                  of.isAskedAgain = false;
+                  if (!isEnded() && links.get(of.group()) == of && of.admitted() == null) {
+                    tellOpened(of);
+                  }
+                }));
   }
 
   @Override
@@ -176,17 +182,17 @@ final class PeerSession extends PeerStream {
 
   @Override
   String remote() {
-    return link.peer() + " at " + link.address();
+    return link.peer() + " at " + address;
   }
 
   @Override
-  void end(String reason) {
+  void endCall(String reason) {
     outbox.finish(call::halfClose);
-    context.after(HELLO_NANOS, () -> call.cancel(reason, null));
+    context.after(GRACE_NANOS, () -> call.cancel(reason, null));
   }
 
   @Override
-  void abort(String reason) {
+  void abortCall(String reason) {
     outbox.close();
     synchronized (call) { // a call must not be cancelled before it is started
       abandoned = true;
@@ -204,7 +210,7 @@ final class PeerSession extends PeerStream {
   }
 
   @Override
-  public void transmit(List<Packet> batch) {
-    call.sendMessage(WireCodec.encode(batch));
+  void transmit(Outgoing message) {
+    call.sendMessage(message);
   }
 }

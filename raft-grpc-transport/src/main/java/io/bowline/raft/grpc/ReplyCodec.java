@@ -6,10 +6,12 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import io.bowline.raft.grpc.proto.ClientRefused;
+import io.bowline.raft.grpc.proto.OtherFounding;
 import io.bowline.raft.grpc.proto.Overloaded;
 import io.bowline.raft.grpc.proto.ReplyBatch;
 import io.bowline.raft.grpc.proto.ServerHello;
 import io.bowline.raft.model.ClientReply;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
@@ -33,6 +35,8 @@ final class ReplyCodec {
   private static final int DONE = io.bowline.raft.grpc.proto.ClientReply.DONE_FIELD_NUMBER;
   private static final int UNKNOWN = io.bowline.raft.grpc.proto.ClientReply.UNKNOWN_FIELD_NUMBER;
   private static final int REFUSED = io.bowline.raft.grpc.proto.ClientReply.REFUSED_FIELD_NUMBER;
+
+  private static final int FOUNDED = io.bowline.raft.grpc.proto.ClientReply.FOUNDED_FIELD_NUMBER;
 
   /** What came in one message. */
   record Received(@Nullable ServerHello hello, List<ClientReply> replies) {}
@@ -73,7 +77,21 @@ final class ReplyCodec {
     if (reply instanceof ClientReply.Refused refused) {
       return id + CodedOutputStream.computeMessageSize(REFUSED, refused(refused));
     }
+    if (reply instanceof ClientReply.Founded founded) {
+      return id + CodedOutputStream.computeMessageSize(FOUNDED, founding(founded.founding()));
+    }
     throw new AssertionError("no form for " + reply);
+  }
+
+  static io.bowline.raft.grpc.proto.FoundingId founding(FoundingId id) {
+    return io.bowline.raft.grpc.proto.FoundingId.newBuilder()
+        .setHigh(id.high())
+        .setLow(id.low())
+        .build();
+  }
+
+  static FoundingId founding(io.bowline.raft.grpc.proto.FoundingId in) {
+    return new FoundingId(in.getHigh(), in.getLow());
   }
 
   private static void write(CodedOutputStream out, ClientReply reply) throws IOException {
@@ -85,6 +103,8 @@ final class ReplyCodec {
       out.writeString(UNKNOWN, unknown.reason());
     } else if (reply instanceof ClientReply.Refused refused) {
       out.writeMessage(REFUSED, refused(refused));
+    } else if (reply instanceof ClientReply.Founded founded) {
+      out.writeMessage(FOUNDED, founding(founded.founding()));
     }
   }
 
@@ -119,6 +139,15 @@ final class ReplyCodec {
       out.setClosed(closed.detail());
     } else if (refusal instanceof Refusal.Invalid invalid) {
       out.setInvalid(invalid.detail());
+    } else if (refusal instanceof Refusal.NotServed not) {
+      out.setNotServed(not.detail());
+    } else if (refusal instanceof Refusal.NotFounded not) {
+      out.setNotFounded(not.detail());
+    } else if (refusal instanceof Refusal.OtherFounding other) {
+      out.setOtherFounding(
+          OtherFounding.newBuilder()
+              .setAsked(founding(other.asked()))
+              .setHere(founding(other.here())));
     } else {
       throw new AssertionError("no form for " + refusal);
     }
@@ -133,6 +162,7 @@ final class ReplyCodec {
     try {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         if (tag == REPLY_TAG) {
+          Bounds.atMost("replies of one message", replies.size() + 1L, Bounds.ITEMS);
           replies.add(reply(in, bytes));
         } else if (tag == HELLO_TAG) {
           hello = ServerHello.parseFrom(in.readByteArray());
@@ -141,7 +171,7 @@ final class ReplyCodec {
         }
       }
     } catch (IllegalArgumentException e) {
-      throw new IOException("a node's reply is at fault: " + e.getMessage(), e);
+      throw new IOException("a node's reply is at fault: " + Bounds.text(e), e);
     }
     return new Received(hello, replies);
   }
@@ -153,12 +183,15 @@ final class ReplyCodec {
     Payload done = null;
     String unknown = "an answer of a kind that this version does not know";
     ClientRefused refused = null;
+    io.bowline.raft.grpc.proto.FoundingId founded = null;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case ID -> id = in.readUInt64();
-        case INDEX -> index = WireCodec.natural(in.readUInt64());
+        case ID -> id = Bounds.number("id", in.readUInt64());
+        case INDEX -> index = Bounds.number("index", in.readUInt64());
         case DONE -> done = WireCodec.payload(in, bytes);
         case UNKNOWN -> unknown = in.readString();
+        case FOUNDED ->
+            founded = io.bowline.raft.grpc.proto.FoundingId.parseFrom(in.readByteArray());
         case REFUSED -> refused = ClientRefused.parseFrom(in.readByteArray());
         default -> in.skipField(tag);
       }
@@ -167,31 +200,41 @@ final class ReplyCodec {
     if (done != null) {
       return new ClientReply.Done(id, index, done);
     }
+    if (founded != null) {
+      return new ClientReply.Founded(id, founding(founded));
+    }
     return refused == null ? new ClientReply.Unknown(id, unknown) : refused(id, refused);
   }
 
-  private static ClientReply refused(long id, ClientRefused in) {
+  private static ClientReply refused(long id, ClientRefused in) throws IOException {
     Refusal refusal =
         switch (in.getRefusalCase()) {
           case OVERLOADED ->
               new Refusal.Overloaded(
                   in.getOverloaded().getLimit(),
-                  in.getOverloaded().getAllowed(),
-                  in.getOverloaded().getNow());
+                  Bounds.number("allowed", in.getOverloaded().getAllowed()),
+                  Bounds.number("now", in.getOverloaded().getNow()));
           case NOT_LEADER -> new Refusal.NotLeader();
           case OVERWRITTEN -> new Refusal.Overwritten();
           case DISK_FULL -> new Refusal.DiskFull(in.getDiskFull());
           case TIMED_OUT -> new Refusal.TimedOut(in.getTimedOut());
-          case SESSION_EXPIRED -> new Refusal.SessionExpired(in.getSessionExpired());
+          case SESSION_EXPIRED ->
+              new Refusal.SessionExpired(Bounds.number("session_expired", in.getSessionExpired()));
           case CLOSED -> new Refusal.Closed(in.getClosed());
           case INVALID -> new Refusal.Invalid(in.getInvalid());
+          case NOT_SERVED -> new Refusal.NotServed(in.getNotServed());
+          case NOT_FOUNDED -> new Refusal.NotFounded(in.getNotFounded());
+          case OTHER_FOUNDING ->
+              new Refusal.OtherFounding(
+                  founding(in.getOtherFounding().getAsked()),
+                  founding(in.getOtherFounding().getHere()));
           case REFUSAL_NOT_SET ->
               new Refusal.Invalid("refused for a reason that this version does not know");
         };
     return new ClientReply.Refused(
         id,
         refusal,
-        in.getLeader().isEmpty() ? null : NodeId.of(in.getLeader()),
+        in.getLeader().isEmpty() ? null : NodeId.of(Bounds.name("leader", in.getLeader())),
         in.getLeaderAddress().isEmpty() ? null : in.getLeaderAddress());
   }
 

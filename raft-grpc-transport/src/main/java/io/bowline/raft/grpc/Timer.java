@@ -37,8 +37,8 @@ final class Timer implements AutoCloseable {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
-      log.error("a task of the transport failed", e);
+    } catch (RuntimeException | Error e) {
+      log.error("a task of the transport failed", e); // and the next ones are run
     }
   }
 

@@ -10,9 +10,6 @@ package io.bowline.raft.grpc;
  */
 record TransportLimits(
     long controlQueueBytes, long entriesQueueBytes, long clientReplyBytes, int clientRequests) {
-  /** gRPC's own limit is larger than a message by what its headers may take. */
-  static final int SLACK_BYTES = 64 << 10;
-
   /** Small messages that wait for a stream leave together, up to so many bytes. */
   static final int BATCH_BYTES = 64 << 10;
 

@@ -6,9 +6,12 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.WireFormat;
 import io.bowline.raft.grpc.proto.PeerBatch;
 import io.bowline.raft.grpc.proto.PeerPacket;
+import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
+import io.bowline.raft.transport.DirectoryState;
+import io.bowline.raft.transport.GroupWord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +48,24 @@ final class WireCodec {
       }
       return HEADER_BYTES;
     }
-    return HELLO_BYTES;
+    if (packet instanceof Packet.Said said) {
+      return HELLO_BYTES + recordBytes(said.word());
+    }
+    return packet instanceof Packet.Refused refused
+        ? HELLO_BYTES + 3L * refused.reason().length()
+        : HELLO_BYTES;
+  }
+
+  private static long recordBytes(GroupWord word) {
+    DirectoryState self =
+        word instanceof GroupWord.Hello hello
+            ? hello.self()
+            : word instanceof GroupWord.Answer answer ? answer.self() : null;
+    if (self == null) {
+      return 0;
+    }
+    Membership record = self.founding().record();
+    return 3L * self.address().length() + (record == null ? 0 : record.encode().length);
   }
 
   /** The packets as one message; encoded when gRPC takes it. */
@@ -75,24 +95,53 @@ final class WireCodec {
    */
   static List<Packet> decode(byte[] bytes, @Nullable NodeId from) throws IOException {
     List<Packet> packets = new ArrayList<>(1);
+    int count = 0;
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag != PACKET_TAG) {
         in.skipField(tag);
         continue;
       }
+      Bounds.atMost("packets of one message", ++count, Bounds.ITEMS);
       int length = in.readRawVarint32();
       int start = in.getTotalBytesRead();
       in.skipRawBytes(length);
-      Packet packet =
-          AppendCodec.isAppend(bytes, start, length)
-              ? AppendCodec.decode(bytes, start, length, from)
-              : PacketCodec.decode(PeerPacket.parser().parseFrom(bytes, start, length), from);
+      Packet packet = packet(bytes, start, length, from);
       if (packet != null) {
         packets.add(packet);
       }
     }
     return packets;
+  }
+
+  /** By the tag of its body it is known before anything is made of it how much it may take. */
+  private static @Nullable Packet packet(byte[] bytes, int start, int length, @Nullable NodeId from)
+      throws IOException {
+    int body = body(bytes, start, length);
+    if (body == PeerPacket.APPEND_ENTRIES_FIELD_NUMBER) {
+      sender(from);
+      return AppendCodec.decode(bytes, start, length, from);
+    }
+    boolean isOfHandshake =
+        body == PeerPacket.NODE_HELLO_FIELD_NUMBER
+            || body == PeerPacket.REFUSED_FIELD_NUMBER
+            || body >= PeerPacket.GROUP_HELLO_FIELD_NUMBER;
+    Bounds.atMost(
+        "bytes of a packet", length, isOfHandshake ? Bounds.WORD_BYTES : Bounds.MESSAGE_BYTES);
+    return PacketCodec.decode(PeerPacket.parser().parseFrom(bytes, start, length), from);
+  }
+
+  /** The number of the packet's body; 0 if it has none. */
+  private static int body(byte[] bytes, int start, int length) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(bytes, start, length);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      int field = WireFormat.getTagFieldNumber(tag);
+      if (field != PeerPacket.GROUP_FIELD_NUMBER && field != PeerPacket.TERM_FIELD_NUMBER) {
+        return field;
+      }
+      in.skipField(tag);
+    }
+    return 0;
   }
 
   /** The sender's name, which no message carries: it was said in the hello. */
@@ -101,14 +150,6 @@ final class WireCodec {
       throw new IOException("a Raft message came before the hello");
     }
     return from;
-  }
-
-  /** Numbers on the wire are unsigned, ours are not: the upper half is used by nobody. */
-  static long natural(long value) throws IOException {
-    if (value < 0) {
-      throw new IOException("a number over 2^63: " + Long.toUnsignedString(value));
-    }
-    return value;
   }
 
   /** What a field of bytes takes. */

@@ -4,9 +4,16 @@ import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.Member;
+import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
+import io.bowline.raft.model.StartPair;
+import io.bowline.raft.transport.GroupWord;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -20,11 +27,20 @@ import net.jqwik.api.Combinators;
 
 /**
  * Any value of a record, and of a sealed interface any of all its records: a case that is added
- * later is tried without a word here. Numbers are natural, as all of ours are.
+ * later is tried without a word here. Numbers are as large as ours may be.
  */
 final class AnyRecord {
   private static final Arbitrary<String> NAMES =
-      Arbitraries.strings().withChars("abcXYZ019._-").ofMinLength(1).ofMaxLength(63);
+      Arbitraries.strings()
+          .withChars("abcXYZ019._-")
+          .ofMinLength(1)
+          .ofMaxLength(62)
+          .map(n -> "n" + n);
+
+  private static final Membership RECORD =
+      Membership.of(
+          Member.voter(NodeId.of("n1"), "a:1").named(new Incarnation(1, -1)),
+          Member.voter(NodeId.of("n2"), "b:2").named(new Incarnation(-2, 2)));
 
   private AnyRecord() {}
 
@@ -38,13 +54,13 @@ final class AnyRecord {
     }
     Class<?> raw = (Class<?>) type;
     if (raw == long.class) {
-      return Arbitraries.longs().between(0, Long.MAX_VALUE);
+      return Arbitraries.longs().between(0, Bounds.LARGEST);
     } else if (raw == int.class) {
       return Arbitraries.integers().between(0, Integer.MAX_VALUE);
     } else if (raw == boolean.class) {
       return Arbitraries.of(true, false);
     } else if (raw == String.class) {
-      return Arbitraries.strings().ofMinLength(1).ofMaxLength(100);
+      return Arbitraries.strings().ofMinLength(1).ofMaxLength(100).map(Bounds::text);
     } else if (raw == NodeId.class) {
       return NAMES.map(NodeId::of);
     } else if (raw == GroupId.class) {
@@ -55,6 +71,16 @@ final class AnyRecord {
       return bytes().map(Payload::of);
     } else if (raw == EntryBatch.class) {
       return batch();
+    } else if (raw == Founding.class) {
+      return Arbitraries.of(Founding.FRESH, Founding.written(RECORD), Founding.complete(RECORD));
+    } else if (raw == StartPair.class) {
+      return Combinators.combine(ordinals(), Arbitraries.longs()).as(StartPair::new);
+    } else if (raw == Packet.Said.class) {
+      return Combinators.combine(
+              Arbitraries.integers().between(1, PeerStream.MAX_GROUPS), any(GroupWord.class))
+          .as((number, word) -> new Packet.Said(number, (GroupWord) word));
+    } else if (raw == Message.AppendEntries.class) {
+      return append();
     } else if (raw.isSealed()) {
       return Arbitraries.oneOf(
           Arrays.stream(raw.getPermittedSubclasses()).map(AnyRecord::any).toList());
@@ -62,6 +88,25 @@ final class AnyRecord {
       return record(raw);
     }
     throw new AssertionError("no values of " + raw + " are known here: add them");
+  }
+
+  private static Arbitrary<Long> ordinals() {
+    return Arbitraries.longs().between(1, Bounds.LARGEST);
+  }
+
+  /** No frame and no entry before is of a later term than the message. */
+  private static Arbitrary<Message.AppendEntries> append() {
+    return Combinators.combine(
+            NAMES.map(NodeId::of),
+            Arbitraries.longs().between(1L << 40, Bounds.LARGEST),
+            Arbitraries.integers().between(0, Integer.MAX_VALUE),
+            Arbitraries.longs().between(0, 1L << 40),
+            batch(),
+            ordinals())
+        .as(
+            (from, term, session, before, entries, commit) ->
+                new Message.AppendEntries(
+                    from, term, session, new EntryId(before, before), entries, commit));
   }
 
   private static Arbitrary<byte[]> bytes() {
@@ -72,7 +117,10 @@ final class AnyRecord {
     List<Arbitrary<Object>> values = new ArrayList<>();
     List<Class<?>> types = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      values.add(any(component.getGenericType()).asGeneric());
+      boolean isNumber =
+          GroupWord.class.isAssignableFrom(type) && component.getName().equals("number");
+      Arbitrary<?> value = isNumber ? ordinals() : any(component.getGenericType());
+      values.add(value.asGeneric());
       types.add(component.getType());
     }
     if (values.isEmpty()) {

@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.bowline.raft.client.ClientTransport;
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.model.Frame;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import io.bowline.raft.testkit.junit.conformance.Cable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,7 +73,11 @@ class ClientConnectionTest {
 
   static ClientRequest command(long id, int bytes) {
     return new ClientRequest.Command(
-        id, TestHost.GROUP, 1_000_000, new SessionHeader(5, id, 1), Payload.of(new byte[bytes]));
+        id,
+        TestHost.GROUP,
+        1_000_000,
+        new SessionHeader(5, new SessionKey(1, 2), id, 1),
+        Payload.of(new byte[bytes]));
   }
 
   @Test
@@ -199,7 +205,7 @@ class ClientConnectionTest {
 
     boolean sent =
         connection.send(
-            List.of(command(1, 10), command(2, TestHost.MAX_MESSAGE_BYTES), command(3, 10)));
+            List.of(command(1, 10), command(2, Frame.MAX_PAYLOAD_BYTES), command(3, 10)));
 
     assertThat(sent).isTrue();
     await().until(() -> told.replies.size() == 3);
@@ -211,7 +217,7 @@ class ClientConnectionTest {
               ClientReply.Refused refused = (ClientReply.Refused) r;
               assertThat(refused.id()).isEqualTo(2);
               assertThat(((Refusal.Invalid) refused.refusal()).detail())
-                  .contains("over the limit of 4194304");
+                  .contains("over the limit of 67108864");
             });
   }
 

@@ -10,6 +10,7 @@ import io.bowline.raft.model.NodeId;
 import io.bowline.raft.testkit.junit.conformance.Cable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,7 @@ class ConnectionTest {
     n1 = TestHost.start("n1").serve();
     n2 = TestHost.start("n2").serve();
     cable = Cable.tcp(n2.transport.address());
-    n1.transport.peers(TestHost.GROUP, Map.of(n2.id, cable.address()));
+    n1.transport.peers(TestHost.GROUP, Map.of(n2.id, List.of(cable.address())));
     await().until(() -> n1.connected.size() == 1);
     await().until(() -> n1.send(n2, beat(0)));
     await().until(() -> n2.received.size() == 1);
@@ -135,10 +136,10 @@ class ConnectionTest {
 
     try (TestHost after =
         TestHost.start("n3", address, TestHost.CLUSTER, TestHost.MAX_MESSAGE_BYTES)) {
-      after.transport.openGroup(TestHost.hello("n3", 2));
+      after.serve(TestHost.GROUP, 2);
 
       await().until(() -> n1.connected.size() == 3);
-      assertThat(n1.connected).last().returns(2L, c -> c.hello().startCounter());
+      assertThat(n1.connected).last().returns(2L, c -> c.directory().start().counter());
     }
   }
 
@@ -148,7 +149,7 @@ class ConnectionTest {
     try (TestHost free = TestHost.start("n3")) {
       address = free.transport.address();
     }
-    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n3"), address));
+    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n3"), List.of(address)));
     await()
         .during(Duration.ofSeconds(3)) // the pauses have grown to their longest
         .until(() -> n1.connected.size() == 1);
@@ -165,7 +166,7 @@ class ConnectionTest {
   @Test
   void aPeerThatMovesIsDialledAtItsNewAddress() throws IOException {
     try (Cable other = Cable.tcp(n2.transport.address())) {
-      n1.transport.peers(TestHost.GROUP, Map.of(n2.id, other.address()));
+      n1.transport.peers(TestHost.GROUP, Map.of(n2.id, List.of(other.address())));
 
       await().until(() -> n1.connected.size() == 2);
       cable.close();

@@ -69,8 +69,8 @@ class GrpcTransportTest {
     await()
         .untilAsserted(
             () -> assertThat(n1.messages()).containsExactlyInAnyOrderElementsOf(replies));
-    assertThat(n2.received).allMatch(r -> r.hello().equals(TestHost.hello("n1", 1)));
-    assertThat(n1.received).allMatch(r -> r.hello().equals(TestHost.hello("n2", 1)));
+    assertThat(n2.received).allMatch(r -> r.from().equals(n1.peer(TestHost.GROUP)));
+    assertThat(n1.received).allMatch(r -> r.from().equals(n2.peer(TestHost.GROUP)));
   }
 
   @Test

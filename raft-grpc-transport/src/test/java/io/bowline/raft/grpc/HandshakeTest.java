@@ -8,7 +8,7 @@ import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.transport.LocalNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,19 +67,24 @@ class HandshakeTest {
     TestHost n1 = start("n1").serve();
     TestHost n3 = start("n3").serve();
 
-    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n2"), n3.transport.address()));
+    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n2"), List.of(n3.transport.address())));
 
     String reason = "where n2 was expected, n3 answers";
     await().until(() -> warnings.of("refused a peer", reason).size() == 1);
     await().until(() -> warnings.of("refused by a peer", reason).size() == 1);
-    assertThat(n1.transport.send(TestHost.GROUP, NodeId.of("n2"), vote(n1))).isFalse();
+    assertThat(
+            n1.transport.send(
+                TestHost.GROUP,
+                new Peer(NodeId.of("n2"), n3.peer(TestHost.GROUP).incarnation()),
+                vote(n1)))
+        .isFalse();
   }
 
   @Test
   void aNodeThatFindsItselfAtAPeersAddressRefuses() throws IOException {
     TestHost n1 = start("n1").serve();
 
-    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n2"), n1.transport.address()));
+    n1.transport.peers(TestHost.GROUP, Map.of(NodeId.of("n2"), List.of(n1.transport.address())));
 
     await().until(() -> !warnings.of("both sides call themselves n1").isEmpty());
   }
@@ -90,13 +95,13 @@ class HandshakeTest {
     LocalNode other = new LocalNode(TestHost.CLUSTER, NodeId.of("n2"), 1, 1000);
 
     assertThat(
-            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(2, other, 1)))
-        .contains("n2 speaks protocol 2, n1 speaks 1: bring both to one version");
+            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(3, other, 1)))
+        .contains("n2 speaks protocol 3, n1 speaks 2: bring both to one version");
     assertThat(
-            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(1, other, 2)))
+            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(2, other, 2)))
         .contains("connection 2");
     assertThat(
-            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(1, other, 1)))
+            Handshake.refusal(own, ConnectionKind.CONTROL, null, new Packet.NodeHello(2, other, 1)))
         .isNull();
   }
 
@@ -105,7 +110,7 @@ class HandshakeTest {
     TestHost n1 = start("n1").serve();
     TestHost n2 = start("n2").serve();
     String reason = "n1 is no member of main";
-    n2.judge = hello -> reason;
+    n2.judge = directory -> reason;
 
     n1.knows(n2);
 
@@ -122,11 +127,11 @@ class HandshakeTest {
   void whoeverIsRefusedIsWelcomeWhenTheReasonIsGone() throws IOException {
     TestHost n1 = start("n1").serve();
     TestHost n2 = start("n2").serve();
-    n2.judge = hello -> "not yet";
+    n2.judge = directory -> "not yet";
     n1.knows(n2);
     await().until(() -> !warnings.of("refused by a peer", "not yet").isEmpty());
 
-    n2.judge = hello -> null;
+    n2.judge = directory -> null;
 
     await().until(() -> !n1.connected.isEmpty());
     await().until(() -> n1.send(n2, vote(n1)));
@@ -137,7 +142,7 @@ class HandshakeTest {
     TestHost n1 = start("n1").serve();
     TestHost n2 = start("n2").serve();
     String reason = "start counter 1 is under 5: a restored copy";
-    n1.judge = hello -> hello.startCounter() < 5 ? reason : null;
+    n1.judge = directory -> directory.start().counter() < 5 ? reason : null;
 
     n1.knows(n2);
 
@@ -151,13 +156,13 @@ class HandshakeTest {
   @Test
   void aRestoredCopyNeverTakesTheRepliesOfTheRealOne() throws IOException {
     TestHost n2 = start("n2").serve();
-    n2.judge = hello -> hello.startCounter() < 5 ? "a restored copy" : null;
+    n2.judge = directory -> directory.start().counter() < 5 ? "a restored copy" : null;
     TestHost real = start("n1");
-    real.transport.openGroup(TestHost.hello("n1", 5));
+    real.serve(TestHost.GROUP, 5);
     real.knows(n2);
     await().until(() -> real.send(n2, vote(real)));
     TestHost copy = start("n1");
-    copy.transport.openGroup(TestHost.hello("n1", 4));
+    copy.serve(TestHost.GROUP, 4);
 
     copy.knows(n2);
 
@@ -194,9 +199,9 @@ class HandshakeTest {
     TestHost n1 = start("n1");
     TestHost n2 = start("n2");
     GroupId other = GroupId.of("keeps-the-connections");
-    n2.transport.openGroup(new GroupHello(other, 9, TestHost.hello("n2", 1).incarnation(), 1));
-    n1.transport.openGroup(new GroupHello(other, 9, TestHost.hello("n1", 1).incarnation(), 1));
-    n1.transport.peers(other, Map.of(n2.id, n2.transport.address()));
+    n2.serve(other, 1);
+    n1.serve(other, 1);
+    n1.transport.peers(other, Map.of(n2.id, List.of(n2.transport.address())));
     await().until(() -> n1.connected.size() == 1);
     for (int round = 2; round < 200; round++) {
       int start = round;
@@ -205,7 +210,7 @@ class HandshakeTest {
       n1.transport.closeGroup(TestHost.GROUP);
       Thread opener = new Thread(() -> openWhenAsked(n2, start, opening), "opener");
       opener.start();
-      n1.transport.openGroup(TestHost.hello("n1", round));
+      n1.serve(TestHost.GROUP, round);
       n1.knows(n2);
 
       await()
@@ -213,7 +218,7 @@ class HandshakeTest {
           .pollInterval(Duration.ofMillis(2))
           .until(
               () ->
-                  n1.connected.stream().anyMatch(c -> c.hello().startCounter() == start)
+                  n1.connected.stream().anyMatch(c -> c.directory().start().counter() == start)
                       && n1.send(n2, vote(n1)));
       opening.join();
     }
@@ -225,7 +230,7 @@ class HandshakeTest {
     while (System.nanoTime() < until) {
       Thread.onSpinWait();
     }
-    host.transport.openGroup(TestHost.hello(host.id.value(), round));
+    host.serve(TestHost.GROUP, round);
     opened.complete(null);
   }
 
@@ -234,18 +239,18 @@ class HandshakeTest {
     GroupId second = GroupId.of("second");
     TestHost n1 = start("n1").serve();
     TestHost n2 = start("n2");
-    n2.transport.openGroup(new GroupHello(second, 9, TestHost.hello("n2", 1).incarnation(), 3));
+    n2.serve(second, 3);
     n2.serve();
-    n1.transport.openGroup(new GroupHello(second, 9, TestHost.hello("n1", 1).incarnation(), 2));
+    n1.serve(second, 2);
     n1.knows(n2);
-    n1.transport.peers(second, Map.of(n2.id, n2.transport.address()));
+    n1.transport.peers(second, Map.of(n2.id, List.of(n2.transport.address())));
     await().until(() -> n1.connected.size() == 2);
 
-    await().until(() -> n1.transport.send(second, n2.id, vote(n1)));
+    await().until(() -> n1.transport.send(second, n2.peer(second), vote(n1)));
 
     await().until(() -> n2.received.size() == 1);
-    assertThat(n2.received.element().hello().group()).isEqualTo(second);
-    assertThat(n2.received.element().hello().startCounter()).isEqualTo(2);
+    assertThat(n2.received.element().group()).isEqualTo(second);
+    assertThat(n2.received.element().from()).isEqualTo(n1.peer(second));
   }
 
   @Test
@@ -258,34 +263,28 @@ class HandshakeTest {
 
     n2.transport.closeGroup(TestHost.GROUP);
     await().until(() -> !n1.send(n2, vote(n1)));
-    n2.transport.openGroup(TestHost.hello("n2", 2));
+    n2.serve(TestHost.GROUP, 2);
 
     await().until(() -> n1.connected.size() == 2);
-    assertThat(n1.connected).extracting(c -> c.hello().startCounter()).containsExactly(1L, 2L);
+    assertThat(n1.connected)
+        .extracting(c -> c.directory().start().counter())
+        .containsExactly(1L, 2L);
     await().until(() -> n1.send(n2, vote(n1)));
   }
 
   @Test
-  void limitsThatDifferAreWarnedOfAndTooLargeABatchIsNotSent() throws IOException {
+  void whatCannotBeMeantEndsTheStreamAndIsToldAtBothEnds() throws IOException {
     TestHost n1 = start("n1").serve();
-    TestHost n2 = start("n2", TestHost.CLUSTER, 10_000).serve();
+    TestHost n2 = start("n2").serve();
     n1.knows(n2);
-    await().until(() -> n1.connected.size() == 1);
-
-    boolean large = n1.send(n2, append(n1, 10_000));
-    boolean small = n1.send(n2, append(n1, 9_960));
-
-    assertThat(large).isFalse();
-    assertThat(small).isTrue();
+    await().until(() -> n1.send(n2, vote(n1)));
     await().until(() -> n2.received.size() == 1);
-    assertThat(warnings.of("message limits differ", "n2 takes messages of 10000 bytes")).hasSize(1);
-    assertThat(warnings.of("message limits differ", "n1 takes messages of 4194304 bytes"))
-        .hasSize(1);
-    assertThat(warnings.of("too large for a peer")).hasSize(1);
-  }
 
-  private static Message append(TestHost from, int payloadBytes) {
-    return new Message.AppendEntries(
-        from.id, 1, 1, EntryId.ZERO, TestHost.entries(1, 1, 1, payloadBytes), 0);
+    n1.send(n2, new Message.PreVote(n1.id, 3, new EntryId(5, 4)));
+
+    await().until(() -> !warnings.of("not understood", "a later term than its own").isEmpty());
+    await().until(() -> !warnings.of("peer gone", "a later term than its own").isEmpty());
+    assertThat(n2.received).hasSize(1);
+    await().until(() -> n1.send(n2, vote(n1)));
   }
 }

@@ -15,6 +15,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.net.BindException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +100,9 @@ class ListeningTest {
         TestHost host = TestHost.start("n1").serve();
         TestHost other = TestHost.start("n3").serve()) {
       host.transport.peers(
-          TestHost.GROUP, Map.of(NodeId.of("n2"), "nowhere", other.id, other.transport.address()));
+          TestHost.GROUP,
+          Map.of(
+              NodeId.of("n2"), List.of("nowhere"), other.id, List.of(other.transport.address())));
 
       assertThat(warnings.of("a member cannot be reached", "address of member n2 'nowhere'"))
           .hasSize(1);
@@ -111,7 +114,7 @@ class ListeningTest {
   void whatNeedsAStartedTransportSaysSo() throws IOException {
     try (GrpcTransport transport = GrpcTransport.builder().listen("127.0.0.1:0").build()) {
       assertThatThrownBy(transport::address).hasMessageContaining("started first");
-      assertThatThrownBy(() -> transport.openGroup(TestHost.hello("n1", 1)))
+      assertThatThrownBy(() -> transport.openGroup(TestHost.GROUP))
           .hasMessageContaining("started first");
     }
     try (TestHost host = TestHost.start("n1")) {
@@ -153,6 +156,31 @@ class ListeningTest {
 
         host.transport.closeGroup(TestHost.GROUP);
         assertThatThrownBy(() -> status(channel, "main")).hasMessageContaining("NOT_FOUND");
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void theProcessServesUntilItsHostBeginsToClose() throws IOException {
+    try (TestHost host = TestHost.start("n1")) {
+      ManagedChannel channel =
+          Grpc.newChannelBuilder(
+                  "dns:///" + host.transport.address(), InsecureChannelCredentials.create())
+              .proxyDetector(target -> null)
+              .build();
+      try {
+        host.serve();
+        host.transport.health(TestHost.GROUP, true);
+        assertThat(status(channel, "")).isEqualTo(ServingStatus.SERVING);
+
+        host.transport.leaving();
+
+        assertThat(status(channel, "")).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(status(channel, "main"))
+            .as("until it is closed")
+            .isEqualTo(ServingStatus.SERVING);
       } finally {
         channel.shutdownNow();
       }

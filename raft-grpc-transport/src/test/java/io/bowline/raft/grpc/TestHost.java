@@ -6,11 +6,16 @@ import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.model.StartPair;
+import io.bowline.raft.transport.DirectoryState;
+import io.bowline.raft.transport.GroupLink;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.TransportHandler;
 import java.io.ByteArrayOutputStream;
@@ -31,18 +36,23 @@ final class TestHost implements TransportHandler, AutoCloseable {
   static final ClusterId CLUSTER = ClusterId.of("test");
   static final int MAX_MESSAGE_BYTES = 4 << 20;
 
-  record Received(NodeId peer, GroupHello hello, Message message) {}
+  record Received(GroupId group, Peer from, Message message) {}
 
-  record Connected(NodeId peer, GroupHello hello) {}
+  record Connected(GroupLink link, DirectoryState directory) {}
 
   final NodeId id;
   final GrpcTransport transport;
   final Queue<Received> received = new ConcurrentLinkedQueue<>();
   final Queue<Connected> connected = new ConcurrentLinkedQueue<>();
+  final Queue<GroupLink> opened = new ConcurrentLinkedQueue<>();
+  final Queue<GroupLink> closed = new ConcurrentLinkedQueue<>();
+  private final Map<GroupId, DirectoryState> directories = new ConcurrentHashMap<>();
+  private final Map<GroupLink, DirectoryState> heard = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
   final AtomicLong requests = new AtomicLong();
   private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
   volatile boolean holdAnswers;
-  volatile Function<GroupHello, @Nullable String> judge = hello -> null;
+  volatile Function<DirectoryState, @Nullable String> judge = directory -> null;
   volatile Function<ClientRequest, ClientReply> answer =
       request -> new ClientReply.Unknown(request.id(), "nobody answers here");
 
@@ -73,8 +83,15 @@ final class TestHost implements TransportHandler, AutoCloseable {
     return host;
   }
 
-  static GroupHello hello(String node, long startCounter) {
-    return new GroupHello(GROUP, 0x1234_5678L, new Incarnation(node.hashCode(), 7), startCounter);
+  /** Of that node, in its so-manieth start. */
+  static DirectoryState directory(String node, long start) {
+    return new DirectoryState(
+        new Incarnation(node.hashCode(), start),
+        new StartPair(start, 99),
+        Founding.FRESH,
+        0x1234_5678L,
+        1,
+        "here");
   }
 
   static EntryBatch entries(long first, long term, int count, int bytes) {
@@ -93,21 +110,31 @@ final class TestHost implements TransportHandler, AutoCloseable {
   }
 
   TestHost serve() {
-    transport.openGroup(hello(id.value(), 1));
+    return serve(GROUP, 1);
+  }
+
+  TestHost serve(GroupId group, long start) {
+    directories.put(group, directory(id.value(), start));
+    transport.openGroup(group);
     return this;
   }
 
+  Peer peer(GroupId group) {
+    DirectoryState own = directories.getOrDefault(group, directory(id.value(), 1));
+    return new Peer(id, own.incarnation());
+  }
+
   TestHost knows(TestHost... others) {
-    Map<NodeId, String> addresses = new ConcurrentHashMap<>();
+    Map<NodeId, List<String>> addresses = new ConcurrentHashMap<>();
     for (TestHost other : others) {
-      addresses.put(other.id, other.transport.address());
+      addresses.put(other.id, List.of(other.transport.address()));
     }
     transport.peers(GROUP, addresses);
     return this;
   }
 
   boolean send(TestHost to, Message message) {
-    return transport.send(GROUP, to.id, message);
+    return transport.send(GROUP, to.peer(GROUP), message);
   }
 
   List<Message> messages() {
@@ -115,18 +142,61 @@ final class TestHost implements TransportHandler, AutoCloseable {
   }
 
   @Override
-  public @Nullable String hello(NodeId peer, GroupHello hello) {
-    return judge.apply(hello);
+  public void opened(GroupLink link) {
+    opened.add(link);
+    DirectoryState own = directories.get(link.group());
+    if (own != null) {
+      link.say(new GroupWord.Hello(link.group(), numbers.incrementAndGet(), own));
+    }
   }
 
   @Override
-  public void connected(NodeId peer, GroupHello hello) {
-    connected.add(new Connected(peer, hello));
+  public void said(GroupLink link, GroupWord word) {
+    DirectoryState own = directories.get(link.group());
+    if (own == null) {
+      link.refuse("no directory");
+    } else if (word instanceof GroupWord.Hello hello) {
+      if (isWelcome(link, hello.self())) {
+        link.say(new GroupWord.Answer(link.group(), hello.number(), own, null));
+      }
+    } else if (word instanceof GroupWord.Answer answer) {
+      if (isWelcome(link, answer.self())) {
+        link.say(new GroupWord.Confirm(link.group(), answer.number(), null));
+      }
+    } else {
+      DirectoryState directory = heard.get(link);
+      if (directory != null) {
+        link.admit(new Peer(link.peer(), directory.incarnation()));
+        if (word instanceof GroupWord.Confirm confirm) {
+          link.say(new GroupWord.Confirmed(link.group(), confirm.number()));
+        } else if (link.isForEntries()) {
+          connected.add(new Connected(link, directory));
+        }
+      }
+    }
+  }
+
+  private boolean isWelcome(GroupLink link, DirectoryState other) {
+    String refusal = judge.apply(other);
+    if (refusal != null) {
+      link.refuse(refusal);
+      return false;
+    }
+    heard.put(link, other);
+    return true;
   }
 
   @Override
-  public void received(NodeId peer, GroupHello hello, Message message) {
-    received.add(new Received(peer, hello, message));
+  public void refused(GroupLink link, String reason) {}
+
+  @Override
+  public void closed(GroupLink link) {
+    closed.add(link);
+  }
+
+  @Override
+  public void received(GroupId group, Peer from, Message message) {
+    received.add(new Received(group, from, message));
   }
 
   @Override

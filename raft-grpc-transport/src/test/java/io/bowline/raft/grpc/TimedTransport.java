@@ -4,7 +4,9 @@ import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.transport.GroupLink;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.Transport;
 import io.bowline.raft.transport.TransportHandler;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 
 /** A transport that writes down how long its host kept its threads. */
 record TimedTransport(Transport real, Queue<Long> callbackNanos) implements Transport {
@@ -41,18 +42,28 @@ record TimedTransport(Transport real, Queue<Long> callbackNanos) implements Tran
     }
 
     @Override
-    public @Nullable String hello(NodeId peer, GroupHello hello) {
-      return host.hello(peer, hello);
+    public void opened(GroupLink link) {
+      host.opened(link);
     }
 
     @Override
-    public void connected(NodeId peer, GroupHello hello) {
-      timed(() -> host.connected(peer, hello));
+    public void said(GroupLink link, GroupWord word) {
+      host.said(link, word);
     }
 
     @Override
-    public void received(NodeId peer, GroupHello hello, Message message) {
-      timed(() -> host.received(peer, hello, message));
+    public void refused(GroupLink link, String reason) {
+      host.refused(link, reason);
+    }
+
+    @Override
+    public void closed(GroupLink link) {
+      host.closed(link);
+    }
+
+    @Override
+    public void received(GroupId group, Peer from, Message message) {
+      timed(() -> host.received(group, from, message));
     }
 
     @Override
@@ -67,8 +78,8 @@ record TimedTransport(Transport real, Queue<Long> callbackNanos) implements Tran
   }
 
   @Override
-  public void openGroup(GroupHello hello) {
-    real.openGroup(hello);
+  public void openGroup(GroupId group) {
+    real.openGroup(group);
   }
 
   @Override
@@ -77,13 +88,23 @@ record TimedTransport(Transport real, Queue<Long> callbackNanos) implements Tran
   }
 
   @Override
-  public void peers(GroupId group, Map<NodeId, String> addresses) {
+  public void peers(GroupId group, Map<NodeId, List<String>> addresses) {
     real.peers(group, addresses);
   }
 
   @Override
-  public boolean send(GroupId group, NodeId to, Message message) {
+  public boolean send(GroupId group, Peer to, Message message) {
     return real.send(group, to, message);
+  }
+
+  @Override
+  public void reset(GroupId group, Peer peer, String reason) {
+    real.reset(group, peer, reason);
+  }
+
+  @Override
+  public void leaving() {
+    real.leaving();
   }
 
   @Override

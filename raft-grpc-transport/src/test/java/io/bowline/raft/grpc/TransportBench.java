@@ -11,12 +11,14 @@ import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.GroupId;
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.model.SessionHeader;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.SessionKey;
+import io.bowline.raft.transport.GroupLink;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.TransportHandler;
 import io.grpc.CallOptions;
@@ -44,7 +46,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the transport alone carries on loopback, in one process, beside a bare gRPC stream that
@@ -115,8 +116,8 @@ public final class TransportBench {
     Pair() throws Exception {
       start(n1, "n1", new Handler(this, n1));
       start(n2, "n2", new Handler(this, n2));
-      n1.peers(GROUP, Map.of(NodeId.of("n2"), n2.address()));
-      n2.peers(GROUP, Map.of(NodeId.of("n1"), n1.address()));
+      n1.peers(GROUP, Map.of(NodeId.of("n2"), List.of(n2.address())));
+      n2.peers(GROUP, Map.of(NodeId.of("n1"), List.of(n1.address())));
       connected.acquire(2);
       Thread worker = new Thread(this::work, "stage");
       worker.setDaemon(true);
@@ -126,7 +127,7 @@ public final class TransportBench {
     private static void start(GrpcTransport transport, String id, Handler handler)
         throws IOException {
       transport.start(new LocalNode(ClusterId.of("bench"), NodeId.of(id), 1, 4 << 20), handler);
-      transport.openGroup(new GroupHello(GROUP, 1, new Incarnation(1, id.hashCode()), 1));
+      transport.openGroup(GROUP);
     }
 
     /** Like a stage of the runtime: takes what waits, all at once. */
@@ -161,7 +162,10 @@ public final class TransportBench {
                   } catch (InterruptedException e) {
                     return;
                   }
-                  n1.send(GROUP, NodeId.of("n2"), append);
+                  n1.send(
+                      GROUP,
+                      new Peer(NodeId.of("n2"), TestHost.directory("n2", 1).incarnation()),
+                      append);
                 }
               });
       sender.start();
@@ -179,24 +183,51 @@ public final class TransportBench {
   }
 
   private record Handler(Pair pair, GrpcTransport own) implements TransportHandler {
-    @Override
-    public @Nullable String hello(NodeId peer, GroupHello hello) {
-      return null;
+    /** Whoever dials is who the other one is called. */
+    private static Peer other(GroupLink link) {
+      return new Peer(link.peer(), TestHost.directory(link.peer().value(), 1).incarnation());
     }
 
     @Override
-    public void connected(NodeId peer, GroupHello hello) {
-      pair.connected.release();
+    public void opened(GroupLink link) {
+      String self = link.peer().value().equals("n1") ? "n2" : "n1";
+      link.say(new GroupWord.Hello(GROUP, 1, TestHost.directory(self, 1)));
+    }
+
+    /** The shortest handshake that there is. */
+    @Override
+    public void said(GroupLink link, GroupWord word) {
+      if (word instanceof GroupWord.Hello hello) {
+        link.admit(other(link));
+        link.say(new GroupWord.Confirmed(GROUP, hello.number()));
+      } else {
+        link.admit(other(link));
+        if (link.isForEntries()) {
+          pair.connected.release();
+        }
+      }
     }
 
     @Override
-    public void received(NodeId peer, GroupHello hello, Message message) {
+    public void refused(GroupLink link, String reason) {}
+
+    @Override
+    public void closed(GroupLink link) {}
+
+    @Override
+    public void received(GroupId group, Peer from, Message message) {
       if (message instanceof Message.AppendEntries append) {
         own.send(
             GROUP,
-            peer,
+            from,
             new Message.AppendReply(
-                NodeId.of("n2"), 1, 1, true, append.entries().lastIndex(), 0, List.of()));
+                NodeId.of("n2"),
+                1,
+                1,
+                true,
+                append.entries().lastIndex(),
+                append.entries().lastIndex(),
+                List.of()));
       } else {
         pair.done.incrementAndGet();
         pair.window.release();
@@ -280,7 +311,11 @@ public final class TransportBench {
         long id = asked.incrementAndGet();
         batch.add(
             new ClientRequest.Command(
-                id, GROUP, 1_000_000_000, new SessionHeader(9, id, id), payload));
+                id,
+                GROUP,
+                1_000_000_000,
+                new SessionHeader(9, new SessionKey(1, 2), id, id),
+                payload));
         if (!byThread) {
           connection.send(List.of(batch.get(i)));
         }

@@ -8,15 +8,22 @@ import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.Member;
+import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
+import io.bowline.raft.model.StartPair;
 import io.bowline.raft.model.TermRun;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.DirectoryState;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,27 +41,37 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of every message, one of each kind, as the first version wrote them: a node of the next
- * version must still write and read them. {@code -Dgolden=rewrite} writes the file anew.
+ * The bytes of every message, one of each kind, as the first version of this protocol wrote them: a
+ * node of the next version must still write and read them. {@code -Dgolden=rewrite} writes the file
+ * anew.
  */
 class WireGoldenTest {
-  private static final Path FILE = Path.of("src/test/resources/golden/wire-1.txt");
+  private static final Path FILE = Path.of("src/test/resources/golden/wire-2.txt");
   private static final NodeId N1 = NodeId.of("n1");
   private static final GroupId GROUP = GroupId.of("main");
   private static final EntryId LAST = new EntryId(300, 4);
-  private static final SessionHeader SESSION = new SessionHeader(17, 5, 3);
+  private static final SessionKey KEY = new SessionKey(-2, 77);
+  private static final SessionHeader SESSION = new SessionHeader(17, KEY, 5, 3);
+  private static final FoundingId FOUNDING = new FoundingId(-5, 6);
+
+  private static final Membership RECORD =
+      Membership.of(Member.voter(N1, "10.0.0.1:4000").named(new Incarnation(-2, 99)));
 
   private static List<Packet> packets() {
     LocalNode node = new LocalNode(ClusterId.of("prod"), N1, 1, 4 << 20);
-    GroupHello hello = new GroupHello(GROUP, 0xCAFEBABEL, new Incarnation(-2, 99), 12);
+    StartPair remembered = new StartPair(11, -5);
     EntryBatch entries =
         EntryBatch.builder(new EntryId(301, 5), 2, 5, 1_000)
             .add(EntryType.NO_OP, new byte[0])
             .add(EntryType.COMMAND, new byte[] {1, 2, 3, 4, 5})
             .build();
     return List.of(
-        new Packet.NodeHello(1, node, 2),
-        new Packet.GroupHelloSaid(1, hello),
+        new Packet.NodeHello(2, node, 2),
+        new Packet.Said(1, new GroupWord.Hello(GROUP, 7, directory(Founding.FRESH))),
+        new Packet.Said(
+            2, new GroupWord.Answer(GROUP, 7, directory(Founding.complete(RECORD)), remembered)),
+        new Packet.Said(1, new GroupWord.Confirm(GROUP, 7, remembered)),
+        new Packet.Said(2, new GroupWord.Confirmed(GROUP, 7)),
         new Packet.Refused(GROUP, "a stranger", false),
         raft(new Message.PreVote(N1, 6, LAST)),
         raft(new Message.PreVoteReply(N1, 6, true)),
@@ -74,6 +91,11 @@ class WireGoldenTest {
         raft(new Message.HeartbeatReply(N1, 6, 2, 1000)));
   }
 
+  private static DirectoryState directory(Founding founding) {
+    return new DirectoryState(
+        new Incarnation(-2, 99), new StartPair(12, -3), founding, -4, 1, "10.0.0.1:4000");
+  }
+
   private static Packet raft(Message message) {
     return new Packet.Raft(1, message);
   }
@@ -81,7 +103,9 @@ class WireGoldenTest {
   private static List<ClientRequest> requests() {
     Payload payload = Payload.of(new byte[] {7, 8});
     return List.of(
-        new ClientRequest.OpenSession(1, GROUP, 5_000),
+        new ClientRequest.Greet(5, GROUP, 5_000, null),
+        new ClientRequest.Greet(6, GROUP, 5_000, FOUNDING),
+        new ClientRequest.OpenSession(1, GROUP, 5_000, KEY),
         new ClientRequest.Command(2, GROUP, 5_000, SESSION, payload),
         new ClientRequest.Query(3, GroupId.of("other"), 5_000, payload),
         new ClientRequest.CloseSession(4, GROUP, 5_000, SESSION));
@@ -97,10 +121,14 @@ class WireGoldenTest {
             new Refusal.TimedOut("late"),
             new Refusal.SessionExpired(17),
             new Refusal.Closed("gone"),
-            new Refusal.Invalid("too large"));
+            new Refusal.Invalid("too large"),
+            new Refusal.NotFounded("it waits for n3"),
+            new Refusal.NotServed("no such group"),
+            new Refusal.OtherFounding(FOUNDING, new FoundingId(7, -8)));
     return Stream.<ClientReply>concat(
             Stream.of(
                 new ClientReply.Done(1, 301, Payload.of(new byte[] {9})),
+                new ClientReply.Founded(4, FOUNDING),
                 new ClientReply.Unknown(2, "the leader changed")),
             refusals.map(r -> new ClientReply.Refused(3, r, N1, "10.0.0.1:4000")))
         .toList();
@@ -117,7 +145,12 @@ class WireGoldenTest {
   }
 
   private static String name(Packet packet) {
-    Object named = packet instanceof Packet.Raft raft ? raft.message() : packet;
+    Object named = packet;
+    if (packet instanceof Packet.Raft raft) {
+      named = raft.message();
+    } else if (packet instanceof Packet.Said said) {
+      named = said.word();
+    }
     return named.getClass().getSimpleName();
   }
 
@@ -167,7 +200,11 @@ class WireGoldenTest {
   void everyCaseHasASample() {
     assertThat(packets().stream().map(WireGoldenTest::name).collect(Collectors.toSet()))
         .containsAll(names(Message.class))
-        .containsAll(names(Packet.class).stream().filter(name -> !name.equals("Raft")).toList());
+        .containsAll(names(GroupWord.class))
+        .containsAll(
+            names(Packet.class).stream()
+                .filter(name -> !name.equals("Raft") && !name.equals("Said"))
+                .toList());
     assertThat(requests().stream().map(r -> r.getClass().getSimpleName()))
         .containsAll(names(ClientRequest.class));
     assertThat(replies().stream().map(r -> r.getClass().getSimpleName()))

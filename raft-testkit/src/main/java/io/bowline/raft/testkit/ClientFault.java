@@ -15,7 +15,7 @@ public sealed interface ClientFault extends Fault {
     @Override
     public Runnable strike(Cluster cluster) {
       cluster.clients().get(client).crash();
-      cluster.clientDied();
+      cluster.deaths().clientDied();
       return () -> cluster.clients().get(client).start();
     }
   }

@@ -13,6 +13,12 @@ record ClientSettings(
     long thinkNanos, int pipeline, double queries, long timeoutNanos, long attemptNanos) {
   private static final long MILLI = 1_000_000;
 
+  /** Asks again and again, whatever it was answered: a load that does not fall. */
+  static ClientSettings steady(Prng random) {
+    return new ClientSettings(
+        random.logUniform(20 * MILLI, 200 * MILLI), 2, 0.2, 10_000 * MILLI, 1_000 * MILLI);
+  }
+
   static ClientSettings calm() {
     return new ClientSettings(50 * MILLI, 1, 0.2, 10_000 * MILLI, 1_000 * MILLI);
   }

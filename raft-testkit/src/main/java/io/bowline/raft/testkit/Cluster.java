@@ -7,6 +7,7 @@ import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class Cluster {
   static final ClusterId CLUSTER = ClusterId.of("sim");
   static final GroupId GROUP = GroupId.of("group");
+
+  /** The second group of each host, in runs that have one. */
+  static final GroupId NEIGHBOUR = GroupId.of("neighbour");
 
   /** Is told of each client's command that a node applies before anybody else has. */
   interface Listener {
@@ -27,9 +31,12 @@ public final class Cluster {
   private final WireChecks wire;
   private final ProtocolChecks protocol;
   private final MessageMarks messageMarks;
+  private final DeathMarks deaths = new DeathMarks(this);
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final Service<?, ?> service;
+  private final @Nullable Service<?, ?> neighbour;
   private final List<SimulatedClient<?, ?>> clients = new ArrayList<>();
+  private final List<SimulatedClient<?, ?>> neighbourClients = new ArrayList<>();
   private final int machines;
   private long deathsInCall;
   private boolean healed;
@@ -37,8 +44,11 @@ public final class Cluster {
 
   Cluster(Simulation simulation, ClusterSettings settings, Application<?, ?> application) {
     this.simulation = simulation;
-    this.machines = settings.nodes().size() + settings.clients().size();
+    int asking = settings.clients().size() + (settings.neighbour() ? 1 : 0);
+    this.machines = settings.nodes().size() + asking;
     this.service = new Service<>(simulation, application);
+    this.neighbour =
+        settings.neighbour() ? new Service<>(simulation, new Ledger(), NEIGHBOUR) : null;
     this.network = new SimulatedNetwork(simulation, settings.network(), machines);
     this.wire = new WireChecks(simulation, settings.nodes().size());
     NodeSettings[] bounds = settings.nodes().toArray(new NodeSettings[0]);
@@ -67,6 +77,10 @@ public final class Cluster {
       int slot = nodes.size() + clients.size();
       clients.add(service.client(this, slot, client));
     }
+    if (neighbour != null) {
+      ClientSettings steady = ClientSettings.steady(simulation.random("steady client"));
+      neighbourClients.add(neighbour.client(this, machines - 1, steady));
+    }
   }
 
   Simulation simulation() {
@@ -80,6 +94,11 @@ public final class Cluster {
   /** The application in this run. */
   Service<?, ?> service() {
     return service;
+  }
+
+  /** What the second group of each host runs; {@code null} if there is none. */
+  @Nullable Service<?, ?> neighbour() {
+    return neighbour;
   }
 
   GhostLog<?, ?> ghost() {
@@ -158,12 +177,16 @@ public final class Cluster {
   void start() {
     nodes.forEach(SimulatedNode::start);
     clients.forEach(SimulatedClient::start);
+    neighbourClients.forEach(SimulatedClient::start);
     census();
   }
 
   private void census() {
     nodes.forEach(SimulatedNode::census);
     history().census();
+    if (neighbour != null) {
+      neighbour.history().census();
+    }
     simulation.world(simulation.now() + CENSUS_NANOS, -1, "census", this::census);
   }
 
@@ -202,17 +225,18 @@ public final class Cluster {
 
   void arm(int slot, int changes, double survival) {
     if (!healed) {
-      nodes.get(slot).arm(changes, survival);
+      nodes.get(slot).armed().arm(changes, survival);
     }
   }
 
   void disarm(int slot) {
-    nodes.get(slot).disarm();
+    nodes.get(slot).armed().disarm();
+    restart(slot);
   }
 
   void pause(int slot, long nanos) {
     if (!healed) {
-      nodes.get(slot).pause(nanos);
+      nodes.get(slot).standstill().pause(nanos);
     }
   }
 
@@ -222,8 +246,40 @@ public final class Cluster {
       simulation.marks().hit(Mark.LEADER_CLOCK_STOOD);
       nodes.get(slot).clock().suspend(nanos, simulation.now());
       history().clockStands(slot, nanos);
+      if (neighbour != null) {
+        neighbour.history().clockStands(slot, nanos);
+      }
       protocol.promises().clockStands(slot, simulation.now() + nanos);
     }
+  }
+
+  /** That machine stands still for so long, or whoever waits there is told so much later. */
+  void frozen(int slot, long nanos) {
+    history().frozen(slot, nanos);
+    if (neighbour != null) {
+      neighbour.history().frozen(slot, nanos);
+    }
+  }
+
+  /** The process is gone: nobody there waits for calls any more. */
+  void abandoned(int slot) {
+    history().abandoned(slot);
+    if (neighbour != null) {
+      neighbour.history().abandoned(slot);
+    }
+  }
+
+  /** Foreign code on that machine does something else than it should. */
+  void foreign(int slot, Consumer<ForeignCode> does) {
+    if (!healed) {
+      does.accept(nodes.get(slot).foreign());
+    }
+  }
+
+  /** It does again what it should, and a node that has ended because of it is started. */
+  void behaves(int slot) {
+    nodes.get(slot).foreign().behaves();
+    restart(slot);
   }
 
   void stop(SimulatedNode node) {
@@ -245,9 +301,21 @@ public final class Cluster {
     }
   }
 
+  /**
+   * Whether no directory is complete yet, so that this one may be lost for nothing: nobody has
+   * acknowledged anything. Where nothing waits for a founding, no directory ever is.
+   */
+  boolean isBeingFounded(int slot) {
+    return FoundingMix.SEEDS_OF_TWELVE > 0
+        && !healed
+        && nodes.get(slot).lives() > 0
+        && !protocol.foundings().hasBegun();
+  }
+
   /** Whether a quorum stands without this disk too, and it is whole. */
   boolean maySpoil(int slot) {
-    return !healed && protocol.budget().maySpoil(slot);
+    // what the neighbours hold is in no budget
+    return !healed && neighbour == null && protocol.budget().maySpoil(slot);
   }
 
   /** Adds what was counted elsewhere. */
@@ -260,34 +328,18 @@ public final class Cluster {
     }
   }
 
-  /** A process has ended: how many are left? */
-  void died(int slot) {
-    Marks marks = simulation.marks();
-    if (leaderSlot() == slot) {
-      marks.leaderDiedAt = simulation.now();
-      tellOfBoth(marks);
-    }
-    int up = 0;
-    for (SimulatedNode node : nodes) {
-      up += node.isUp() ? 1 : 0;
-    }
-    marks.hitIf(up < size() / 2 + 1, Mark.QUORUM_DOWN);
-    marks.hitIf(up == 0, Mark.ALL_DOWN);
+  /** Who died when, and whether all of them did at once. */
+  DeathMarks deaths() {
+    return deaths;
+  }
+
+  /** Whether faults are over, and nothing strikes any more. */
+  boolean isHealed() {
+    return healed;
   }
 
   boolean isCandidate(int slot) {
     return messageMarks.isCandidate(slot);
-  }
-
-  void clientDied() {
-    simulation.marks().clientDiedAt = simulation.now();
-    tellOfBoth(simulation.marks());
-  }
-
-  private static void tellOfBoth(Marks marks) {
-    boolean both = marks.leaderDiedAt != Long.MIN_VALUE && marks.clientDiedAt != Long.MIN_VALUE;
-    boolean close = Math.abs(marks.leaderDiedAt - marks.clientDiedAt) < 1_000_000_000L;
-    marks.hitIf(both && close, Mark.CLIENT_AND_LEADER_CRASHED);
   }
 
   void diedInCall() {
@@ -301,7 +353,7 @@ public final class Cluster {
 
   void stall(int slot, long nanos) {
     if (!healed) {
-      nodes.get(slot).stall(nanos);
+      nodes.get(slot).standstill().stall(nanos);
     }
   }
 

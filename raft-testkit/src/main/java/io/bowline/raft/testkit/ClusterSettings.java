@@ -13,13 +13,15 @@ import java.util.List;
  * @param group what is the same for all replicas
  * @param onlyCommands nobody asks a query: reads arm the timers that proposals need, and confirm
  *     what they wait for
+ * @param neighbour each host serves a second group, with a load of its own
  */
 record ClusterSettings(
     NetworkSettings network,
     List<NodeSettings> nodes,
     List<ClientSettings> clients,
     GroupSettings group,
-    boolean onlyCommands) {
+    boolean onlyCommands,
+    boolean neighbour) {
 
   /** Without faults of its own, for tests that strike themselves. */
   static ClusterSettings calm(int nodes, int clients) {
@@ -32,7 +34,7 @@ record ClusterSettings(
       asking.add(ClientSettings.calm());
     }
     return new ClusterSettings(
-        NetworkSettings.calm(), all, asking, GroupSettings.defaults(), false);
+        NetworkSettings.calm(), all, asking, GroupSettings.defaults(), false, false);
   }
 
   /**
@@ -58,16 +60,18 @@ record ClusterSettings(
     }
     GroupSettings group = random.nextBoolean() ? GroupSettings.defaults() : tightSessions(random);
     boolean onlyCommands = random.split("only commands").nextInt(8) == 0;
-    return new ClusterSettings(network, all, asking, group, onlyCommands);
+    boolean neighbour = random.split("neighbour").nextInt(8) == 0;
+    return new ClusterSettings(network, all, asking, group, onlyCommands, neighbour);
   }
 
-  /** So few and so short-lived that clients lose theirs. */
+  /** So few, so short-lived and with so little room that clients lose theirs. */
   private static GroupSettings tightSessions(Prng random) {
     GroupSettings usual = GroupSettings.defaults();
     return new GroupSettings(
         random.logUniform(2_000_000_000L, 60_000_000_000L),
         1 + random.nextInt(6),
         16 + random.nextInt(64),
+        random.split("reply bytes").logUniform(1_024, 1 << 20),
         usual.leaseBoundNanos(),
         usual.featureLevel());
   }

@@ -1,33 +1,33 @@
 package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.transport.GroupWord;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection, from the moment its dialer is through until it breaks: requests go out on it,
- * their replies come back. Each group's hello is said on it, both ways, before the group's first
- * message (DESIGN 13).
+ * their replies come back. Each group's handshake is said on it, both ways, before the group's
+ * first message (identity 5, 12).
  */
 final class Connection {
-  /** What the two ends have said about one group, and who takes messages already. */
-  private static final class Said {
-    private @Nullable GroupHello byDialer;
-    private @Nullable GroupHello byAcceptor;
-    private boolean acceptorReady;
-    private boolean dialerReady;
-  }
-
   private final SimulatedNetwork network;
   private final SimulatedTransport dialer;
   private final SimulatedTransport acceptor;
   private final boolean forEntries;
   private final Pipe out;
   private final Pipe back;
-  private final Map<GroupId, Said> groups = new LinkedHashMap<>();
+  private final Map<GroupId, SimulatedLink> dialerLinks = new LinkedHashMap<>();
+  private final Map<GroupId, SimulatedLink> acceptorLinks = new LinkedHashMap<>();
+
+  /** What was said of groups that the acceptor does not serve yet. */
+  private final Map<GroupId, GroupWord> unheard = new LinkedHashMap<>();
+
   private boolean broken;
 
   Connection(
@@ -68,99 +68,157 @@ final class Connection {
     return dialer.life() == life || acceptor.life() == life;
   }
 
-  /** Says the hellos of a group: the dialer's first, the acceptor's in answer. */
-  void greet(GroupId group) {
-    GroupHello hello = dialer.helloOf(group);
-    if (broken || dialer.isGone() || hello == null) {
-      return;
-    }
-    byte[] bytes = network.hellos.encode(hello);
-    out.sendInOrder(
-        new Hello(acceptor.life(), bytes) {
-          @Override
-          void arrive() {
-            heardByAcceptor(network.hellos.decode(bytes()));
-          }
-        });
+  private SimulatedLink link(boolean dialled, GroupId group) {
+    Map<GroupId, SimulatedLink> links = dialled ? dialerLinks : acceptorLinks;
+    return links.computeIfAbsent(group, g -> new SimulatedLink(this, g, dialled));
   }
 
-  private void heardByAcceptor(GroupHello theirs) {
-    GroupHello own = acceptor.helloOf(theirs.group());
-    if (broken || own == null) {
-      return; // it greets itself when it opens the group
-    }
-    if (!acceptor.welcomes(dialer, theirs)) {
-      refuse();
+  /** The dialer serves that group and wants to talk to this peer about it. */
+  void open(GroupId group) {
+    if (broken || dialer.isGone() || !dialer.serves(group)) {
       return;
     }
-    Said said = groups.computeIfAbsent(theirs.group(), group -> new Said());
-    said.byDialer = theirs;
-    said.byAcceptor = own;
-    said.acceptorReady = true;
-    byte[] bytes = network.hellos.encode(own);
-    back.sendInOrder(
-        new Hello(dialer.life(), bytes) {
-          @Override
-          void arrive() {
-            heardByDialer(network.hellos.decode(bytes()));
-          }
-        });
+    SimulatedLink link = link(true, group);
+    link.opened();
+    dialer.opened(link);
   }
 
-  private void heardByDialer(GroupHello theirs) {
-    Said said = groups.get(theirs.group());
-    if (broken || said == null || said.dialerReady || dialer.helloOf(theirs.group()) == null) {
-      return;
-    }
-    if (!dialer.welcomes(acceptor, theirs)) {
-      refuse();
-      return;
-    }
-    said.dialerReady = true;
-    if (forEntries) {
-      dialer.connected(acceptor, theirs);
+  /** The acceptor serves that group from now on: what was said of it before is heard. */
+  void served(GroupId group) {
+    GroupWord early = unheard.remove(group);
+    if (early != null && !broken) {
+      heard(false, early);
     }
   }
 
-  private abstract class Hello extends Pipe.Parcel {
-    Hello(Life receiver, byte[] bytes) {
-      super(Event.Kind.CONNECTION, receiver, bytes);
+  void say(SimulatedLink from, GroupWord word) {
+    boolean outwards = from.isDialled();
+    if (!broken && !from.there().life().isDead()) {
+      (outwards ? out : back).sendInOrder(new WordParcel(!outwards, network.words.encode(word)));
+    }
+  }
+
+  /** A word of the handshake on its way. */
+  private final class WordParcel extends Pipe.Parcel {
+    private final boolean toDialer;
+
+    WordParcel(boolean toDialer, byte[] bytes) {
+      super(Event.Kind.CONNECTION, receiver(!toDialer).life(), bytes);
+      this.toDialer = toDialer;
+    }
+
+    @Override
+    void arrive() {
+      if (!broken) {
+        heard(toDialer, network.words.decode(bytes()));
+      }
     }
 
     @Override
     String type() {
-      return "Hello";
+      return network.words.decode(bytes()).getClass().getSimpleName();
     }
 
     @Override
     String describe() {
-      return network.hellos.decode(bytes()).toString();
+      return network.words.decode(bytes()).toString();
     }
   }
 
-  private void refuse() {
+  private void heard(boolean byDialer, GroupWord word) {
+    SimulatedTransport receiver = byDialer ? dialer : acceptor;
+    if (!receiver.serves(word.group())) {
+      if (!byDialer && word instanceof GroupWord.Hello) {
+        unheard.put(word.group(), word);
+      }
+      return;
+    }
+    SimulatedLink link = link(byDialer, word.group());
+    link.opened();
+    receiver.said(link, word);
+  }
+
+  /** Tells the other end why; the dialer asks again later. */
+  void refuse(SimulatedLink from, String reason) {
     network.counts().refusals++;
-    breakNow();
+    tellWhy(from, reason);
   }
 
-  void forget(GroupId group) {
-    groups.remove(group);
+  private void tellWhy(SimulatedLink from, String reason) {
+    boolean outwards = from.isDialled();
+    if (broken || from.there().life().isDead()) {
+      return;
+    }
+    byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
+    (outwards ? out : back).sendInOrder(new RefusalParcel(!outwards, from.group(), bytes));
+    if (outwards) {
+      openLater(from.group());
+    }
   }
 
-  /** Sends a request outwards, or a reply back. */
-  boolean send(SimulatedTransport sender, GroupId group, Message message) {
-    Said said = groups.get(group);
-    if (broken || said == null) {
+  private void openLater(GroupId group) {
+    dialer.openLater(this, group);
+  }
+
+  /** A refusal on its way. */
+  private final class RefusalParcel extends Pipe.Parcel {
+    private final boolean toDialer;
+    private final GroupId group;
+
+    RefusalParcel(boolean toDialer, GroupId group, byte[] bytes) {
+      super(Event.Kind.CONNECTION, receiver(!toDialer).life(), bytes);
+      this.toDialer = toDialer;
+      this.group = group;
+    }
+
+    @Override
+    void arrive() {
+      SimulatedTransport receiver = toDialer ? dialer : acceptor;
+      if (broken || !receiver.serves(group)) {
+        return;
+      }
+      SimulatedLink link = link(toDialer, group);
+      link.part();
+      receiver.refused(link, new String(bytes(), StandardCharsets.UTF_8));
+      if (toDialer) {
+        openLater(group);
+      }
+    }
+
+    @Override
+    String type() {
+      return "Refused";
+    }
+
+    @Override
+    String describe() {
+      return group + " refused: " + new String(bytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** That end serves the group no longer: the other one is told, and asks again later. */
+  void forget(SimulatedTransport who, GroupId group) {
+    SimulatedLink link = (who == dialer ? dialerLinks : acceptorLinks).remove(group);
+    if (link != null) {
+      link.closed();
+      tellWhy(link, who.local().node() + " serves " + group + " no longer");
+    }
+  }
+
+  /** Sends a request outwards, or a reply back, on a link that was admitted. */
+  boolean send(SimulatedLink from, Message message) {
+    Incarnation own = from.own();
+    if (broken || own == null) {
       return false;
     }
-    boolean outwards = sender == dialer;
-    GroupHello hello = outwards ? said.byDialer : said.byAcceptor;
-    boolean ready = outwards ? said.dialerReady : said.acceptorReady;
+    boolean outwards = from.isDialled();
+    GroupId group = from.group();
     byte[] bytes = network.envelopes.encode(new SimulatedNetwork.Envelope(group, message));
     Pipe pipe = outwards ? out : back;
-    if (hello == null || !ready || !pipe.takes(bytes.length)) {
+    if (!pipe.takes(bytes.length)) {
       return false;
     }
+    Peer sender = new Peer((outwards ? dialer : acceptor).local().node(), own);
     Prng mishaps = network.mishaps();
     NetworkRates rates = network.rates();
     boolean corrupt = mishaps.chance(rates.corruption);
@@ -170,7 +228,7 @@ final class Connection {
     String type = message.getClass().getSimpleName();
     boolean hasEntries = entryBytes(message) > 0;
     MessageParcel parcel =
-        new MessageParcel(this, outwards, hello, type, hasEntries, bytes, corrupt);
+        new MessageParcel(this, outwards, sender, type, hasEntries, bytes, corrupt);
     pipe.send(parcel);
     if (!corrupt && !network.settings().inOrder()) {
       if (mishaps.chance(rates.duplicates)) {
@@ -205,11 +263,11 @@ final class Connection {
     }
   }
 
-  /** A message on its way, with the hello of who sent it. */
+  /** A message on its way, with the directory that sent it. */
   private static final class MessageParcel extends Pipe.Parcel {
     private final Connection connection;
     private final boolean outwards;
-    private final GroupHello hello;
+    private final Peer sender;
     private final String type;
     private final boolean hasEntries;
     private final boolean corrupt;
@@ -217,7 +275,7 @@ final class Connection {
     MessageParcel(
         Connection connection,
         boolean outwards,
-        GroupHello hello,
+        Peer sender,
         String type,
         boolean hasEntries,
         byte[] bytes,
@@ -225,7 +283,7 @@ final class Connection {
       super(Event.Kind.DELIVERY, connection.receiver(outwards).life(), bytes);
       this.connection = connection;
       this.outwards = outwards;
-      this.hello = hello;
+      this.sender = sender;
       this.type = type;
       this.hasEntries = hasEntries;
       this.corrupt = corrupt;
@@ -238,9 +296,12 @@ final class Connection {
         return;
       }
       SimulatedNetwork.Envelope envelope = connection.network.envelopes.decode(bytes());
+      GroupId group = envelope.group();
       SimulatedTransport receiver = connection.receiver(outwards);
-      SimulatedTransport sender = connection.receiver(!outwards);
-      receiver.received(sender, envelope.group(), hello, envelope.message());
+      if (receiver.serves(group) && connection.link(!outwards, group).hasAdmitted()) {
+        Life from = connection.receiver(!outwards).life();
+        receiver.received(connection, from, group, sender, envelope.message());
+      }
     }
 
     @Override
@@ -319,6 +380,12 @@ final class Connection {
       out.drop();
       back.drop();
       network.broken(this);
+      for (SimulatedLink link : List.copyOf(dialerLinks.values())) {
+        link.closed();
+      }
+      for (SimulatedLink link : List.copyOf(acceptorLinks.values())) {
+        link.closed();
+      }
       dialer.lost(this);
       acceptor.lost(this);
     }

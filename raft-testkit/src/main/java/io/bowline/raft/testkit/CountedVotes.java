@@ -1,18 +1,18 @@
 package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.Incarnation;
-import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
-import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Votes by the one who counts them (DESIGN 12, 13): a grant counts when it reaches a node that asks
- * in that term and whose membership, as its entries say, names no other directory. Each voter, as
- * it is named, counts for one candidate a term, and who leads was made so by a majority of them.
+ * Votes by the one who counts them (DESIGN 12, identity 13): a grant counts when it reaches a node
+ * that asks in that term and whose membership, as its entries and the founding record say, names
+ * that very directory. Each voter, as it is named, counts for one candidate a term, and who leads
+ * was made so by a majority of them.
  */
 final class CountedVotes {
   /** The grants of one term. */
@@ -96,13 +96,12 @@ final class CountedVotes {
 
   /** Whether the membership in the candidate's log counts that directory for that voter. */
   private boolean isNamed(int voter, int candidate, @Nullable Incarnation directory) {
-    Membership effective = protocol.node(candidate).effective();
-    if (effective == null || !effective.namesIncarnations()) {
+    Membership appended = protocol.node(candidate).effective();
+    Membership effective = appended == null ? protocol.members().founding() : appended;
+    if (effective == null) { // nobody is complete, and nobody may vote: that is another check's
       return true;
     }
-    NodeId id = ProtocolChecks.id(voter);
-    Member member = effective.member(id);
-    return member != null && Objects.equals(member.incarnation(), directory);
+    return directory != null && effective.names(new Peer(ProtocolChecks.id(voter), directory));
   }
 
   /** It leads that term: a majority of all voters counts for it. */

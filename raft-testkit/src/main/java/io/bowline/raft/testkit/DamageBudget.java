@@ -36,12 +36,12 @@ final class DamageBudget {
 
   /**
    * Whether all that is committed stands on one more of the other disks than may be missing while a
-   * quorum stands, and everybody's directory is named, so that a stranger is known.
+   * quorum stands, and everybody is complete, so that a stranger is known.
    */
   private boolean isWholeWithout(int slot) {
     TermRuns committed = protocol.committed();
     long last = committed.last();
-    return protocol.members().all() && othersHold(slot, last, committed.termAt(last));
+    return protocol.foundings().isComplete() && othersHold(slot, last, committed.termAt(last));
   }
 
   /** Whether each quorum meets another whole disk that has all that this one ever promised. */

@@ -22,6 +22,12 @@ public sealed interface DamageFault extends Fault {
     @Override
     public Runnable strike(Cluster cluster) {
       int slot = cluster.slot(node);
+      if (cluster.isBeingFounded(slot)) { // it has voted for nobody and acknowledged nothing
+        cluster.powerCut(slot, 1);
+        cluster.simulation().marks().hit(Mark.WIPED_BEFORE_FOUNDING);
+        cluster.node(slot).emptyDisk();
+        return () -> cluster.restart(slot);
+      }
       if (!cluster.maySpoil(slot)) {
         return () -> {};
       }
@@ -195,8 +201,19 @@ public sealed interface DamageFault extends Fault {
         return () -> {}; // its other copy may be torn
       }
       cluster.powerCut(slot, 1);
-      cluster.node(slot).rotBallot(copy, new Prng(order));
+      rot(cluster, cluster.node(slot).disk(), new Prng(order));
       return () -> cluster.restart(slot);
+    }
+
+    /** One sector of one copy of a slot reads as something else. */
+    private void rot(Cluster cluster, SimulatedDisk disk, Prng random) {
+      String name = copy ? "ballot.copy" : "ballot";
+      SimulatedFile file = disk.named(SimulatedNode.DIRECTORY.resolve(name));
+      if (file != null && file.size() > 0) {
+        long at = random.nextInt(2) * (long) SimulatedFile.PAGE + random.nextInt(500);
+        file.damage(at, new byte[] {(byte) (1 + random.nextInt(255))}, true);
+        cluster.simulation().marks().hit(Mark.BALLOT_COPY_ROTTEN);
+      }
     }
   }
 }

@@ -15,6 +15,10 @@ final class DiskTiming {
     stalledUntil = Math.max(stalledUntil, time);
   }
 
+  boolean isStalledAt(long now) {
+    return stalledUntil > now;
+  }
+
   long nextForce(long now) {
     return Math.max(0, stalledUntil - now) + meanNanos / 4 + random.exponential(meanNanos);
   }

@@ -64,6 +64,7 @@ final class DurableGhost {
   private long logWrites;
   private boolean mayHaveLost;
   private boolean down;
+  private boolean aside;
   private boolean ballotRotten;
   private boolean endMayBeSpoilt;
 
@@ -97,9 +98,14 @@ final class DurableGhost {
     current = null;
   }
 
+  /** What is written now is of no ballot and of no entries: of the identity, or of the peers. */
+  void aside(boolean now) {
+    aside = now;
+  }
+
   /** The process has written there. */
   void wrote(SimulatedFile file, long from, long to, long bytes) {
-    if (current != null) {
+    if (current != null && !aside) {
       current.regions.add(new Region(file, from, to));
       current.writtenBytes += bytes;
     }
@@ -215,6 +221,12 @@ final class DurableGhost {
   boolean canRot() {
     settle();
     return proven.size() > 2;
+  }
+
+  /** Whether all that was written is on the disk: then a process sees there what the disk holds. */
+  boolean rests() {
+    settle();
+    return pending.isEmpty();
   }
 
   /** Whether no ballot is being written, and none was damaged before. */

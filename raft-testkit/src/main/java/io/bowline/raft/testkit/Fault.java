@@ -14,6 +14,8 @@ public sealed interface Fault
         ClockFault,
         ClientFault,
         OperatorFault,
+        ForeignFault,
+        DirectoryFault,
         StormFault,
         LeaderStorm {
   /**

@@ -13,5 +13,7 @@ public enum FaultArea {
   /** Who asks. */
   CLIENT,
   /** What an operator does, in order. */
-  OPERATOR
+  OPERATOR,
+  /** Code that is called and is not the library's. */
+  FOREIGN
 }

@@ -37,6 +37,8 @@ final class FaultMix {
     clocks();
     clients();
     storms();
+    new FoundingMix(this, nemesis, cluster, simulation.random("founding")).begin();
+    new ForeignMix(this, simulation.random("foreign code")).begin();
   }
 
   private boolean oneIn(int seeds) {
@@ -55,6 +57,7 @@ final class FaultMix {
     plague(oneIn(5), draw(5, 60), () -> new NetworkFault.Refusing(anyNode()), 0.5, 10);
     plague(oneIn(5), draw(5, 60), () -> new NetworkFault.Held(anyNode()), 0.2, 10);
     plague(oneIn(10), draw(5, 30), this::swizzle, 3, 20);
+    plague(oneIn(6), draw(1, 10), this::absurdNumber, 0.5, 5);
   }
 
   private void rate(NetworkFault fault) {
@@ -147,8 +150,7 @@ final class FaultMix {
     return random.logUniform(lowSeconds * SECOND, highSeconds * SECOND);
   }
 
-  private void plague(
-      boolean on, long mean, Supplier<Fault> fault, double shortest, double longest) {
+  void plague(boolean on, long mean, Supplier<Fault> fault, double shortest, double longest) {
     if (on) {
       again(mean, fault, shortest, longest);
     }
@@ -167,7 +169,7 @@ final class FaultMix {
         });
   }
 
-  private void once(boolean on, long mean, Supplier<Fault> fault, double shortest, double longest) {
+  void once(boolean on, long mean, Supplier<Fault> fault, double shortest, double longest) {
     if (on) {
       simulation.world(
           simulation.now() + random.exponential(mean),
@@ -182,7 +184,7 @@ final class FaultMix {
   }
 
   /** Uniform chance seldom hits the leader: half of the time it is meant. */
-  private NodeId anyNode() {
+  NodeId anyNode() {
     int leader = cluster.leaderSlot();
     return leader >= 0 && random.nextBoolean() ? cluster.id(leader) : other();
   }
@@ -215,6 +217,12 @@ final class FaultMix {
         side.add(cluster.id(slot));
       }
     }
+  }
+
+  private Fault absurdNumber() {
+    long[] values = {0, 1L << 62, Long.MAX_VALUE};
+    return new NetworkFault.AbsurdNumber(
+        anyNode(), random.nextInt(40), random.nextInt(12), values[random.nextInt(values.length)]);
   }
 
   private Fault swizzle() {

@@ -116,6 +116,8 @@ final class FaultText {
       return Double.parseDouble(value);
     } else if (type == boolean.class) {
       return bool(value);
+    } else if (type.isEnum()) {
+      return constant(type, value);
     }
     TreeSet<NodeId> nodes = new TreeSet<>();
     for (String id : value.split(",", -1)) {
@@ -124,6 +126,15 @@ final class FaultText {
       }
     }
     return nodes;
+  }
+
+  private static Object constant(Class<?> type, String value) {
+    for (Object constant : type.getEnumConstants()) {
+      if (((Enum<?>) constant).name().equals(value)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(value + " is no " + type.getSimpleName());
   }
 
   private static boolean bool(String value) {

@@ -9,11 +9,13 @@ final class Gauges implements RaftMetrics, RaftMetrics.Sink {
   private final ProtocolChecks protocol;
   private final int slot;
   private final Life life;
+  private final ForeignCode foreign;
   private long sessions;
   private long openSessions;
   private long cached;
 
-  Gauges(ProtocolChecks protocol, int slot, Life life) {
+  Gauges(ProtocolChecks protocol, int slot, Life life, ForeignCode foreign) {
+    this.foreign = foreign;
     this.protocol = protocol;
     this.slot = slot;
     this.life = life;
@@ -21,7 +23,30 @@ final class Gauges implements RaftMetrics, RaftMetrics.Sink {
 
   @Override
   public Sink node(GroupId group, NodeId node) {
-    return this;
+    return group.equals(Cluster.GROUP) ? this : new Unheard();
+  }
+
+  /** Of the neighbour, whose figures nobody checks. */
+  private final class Unheard implements Sink {
+    @Override
+    public void set(String name, long value) {
+      foreign.called(Seam.METRICS);
+    }
+
+    @Override
+    public void set(String name, NodeId peer, long value) {
+      foreign.called(Seam.METRICS);
+    }
+
+    @Override
+    public void add(String name, long delta) {
+      foreign.called(Seam.METRICS);
+    }
+
+    @Override
+    public void time(String name, long nanos) {
+      foreign.called(Seam.METRICS);
+    }
   }
 
   @Override
@@ -29,6 +54,11 @@ final class Gauges implements RaftMetrics, RaftMetrics.Sink {
     if (life.isDead()) {
       return;
     }
+    seen(name, value);
+    foreign.called(Seam.METRICS); // told all the same: the checks must not be blind
+  }
+
+  private void seen(String name, long value) {
     if (name.equals("bowline.commit.index")) {
       protocol.committed(slot, value);
     } else if (name.equals("bowline.sessions.hash")) {
@@ -46,11 +76,17 @@ final class Gauges implements RaftMetrics, RaftMetrics.Sink {
   }
 
   @Override
-  public void set(String name, NodeId peer, long value) {}
+  public void set(String name, NodeId peer, long value) {
+    foreign.called(Seam.METRICS);
+  }
 
   @Override
-  public void add(String name, long delta) {}
+  public void add(String name, long delta) {
+    foreign.called(Seam.METRICS);
+  }
 
   @Override
-  public void time(String name, long nanos) {}
+  public void time(String name, long nanos) {
+    foreign.called(Seam.METRICS);
+  }
 }

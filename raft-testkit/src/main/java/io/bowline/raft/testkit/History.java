@@ -293,6 +293,14 @@ final class History<C, R> {
     }
   }
 
+  /** Its command could not be encoded, so nothing was asked. */
+  void neverAsked(Call<C> call) {
+    end(call, State.REFUSED);
+    if (!call.isQuery()) {
+      ghost.refused(call.serial);
+    }
+  }
+
   void returned(Call<C> call, @Nullable Outcome<R> outcome, @Nullable Throwable exception) {
     if (outcome == null || exception != null) {
       throw simulation.failure("THREE_OUTCOMES", call + " ended with " + exception);

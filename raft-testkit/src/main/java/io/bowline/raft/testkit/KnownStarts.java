@@ -1,43 +1,51 @@
 package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.StartPair;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has heard a directory's later start hears no earlier one any more: that is a copy which has
- * forgotten what was promised since (DESIGN 13). A process that starts anew has heard nobody.
+ * Who has heard a directory's start hears only starts that followed it: any other one is of a copy,
+ * which has forgotten what was promised since (identity 12). What a node has heard of a directory
+ * that counts it knows in its later lives, too, as long as its own disk is there.
  */
 final class KnownStarts {
   private final Simulation simulation;
   private final ProtocolChecks protocol;
 
   /** By who listens and who speaks. */
-  private final long[][] highest;
+  private final @Nullable StartPair[][] newest;
 
   private final @Nullable Incarnation[][] directory;
 
   KnownStarts(Simulation simulation, ProtocolChecks protocol, int nodes) {
     this.simulation = simulation;
     this.protocol = protocol;
-    this.highest = new long[nodes][nodes];
+    this.newest = new StartPair[nodes][nodes];
     this.directory = new Incarnation[nodes][nodes];
   }
 
-  void started(int slot) {
-    Arrays.fill(highest[slot], 0);
+  /** Its disk is another one now: it has heard nobody. */
+  void forgot(int slot) {
+    Arrays.fill(newest[slot], null);
+    Arrays.fill(directory[slot], null);
   }
 
   /** A message of a living process was handed over. */
   void heard(int from, int to) {
     StorageChecks speaker = protocol.node(from);
     Incarnation incarnation = speaker.incarnation();
-    if (incarnation == null || !incarnation.equals(directory[to][from])) {
-      directory[to][from] = incarnation;
-      highest[to][from] = 0;
+    StartPair start = speaker.start();
+    if (incarnation == null || start == null) {
+      return;
     }
-    long start = speaker.startCounter();
-    if (start < highest[to][from]) {
+    if (!incarnation.equals(directory[to][from])) {
+      directory[to][from] = incarnation;
+      newest[to][from] = null;
+    }
+    StartPair before = newest[to][from];
+    if (before != null && !speaker.holds(before)) {
       throw simulation.failure(
           "COPY_ACCEPTED",
           ProtocolChecks.id(to)
@@ -45,9 +53,10 @@ final class KnownStarts {
               + start
               + " of "
               + ProtocolChecks.id(from)
-              + " after start "
-              + highest[to][from]);
+              + ", whose file does not hold start "
+              + before
+              + " that it has heard before");
     }
-    highest[to][from] = start;
+    newest[to][from] = start;
   }
 }

@@ -38,7 +38,7 @@ record LivenessBound(
       forces = Math.max(forces, own.forceNanos());
       apply = Math.max(apply, 2 * own.applyNanos());
       batch = Math.min(batch, own.maxBatchBytes());
-      pause = Math.max(pause, node.pausedUntil() - now);
+      pause = Math.max(pause, node.standstill().pausedUntil() - now);
       pause = Math.max(pause, node.clock().standsUntil() - now);
     }
     long calls = EMBEDDERS_CALL_NANOS;

@@ -112,14 +112,14 @@ enum Mark {
   COMMITTED_AFTER_POWER_CUT_OF_ALL(FaultArea.NODE),
   /** A leader committed while one of a later term was elected. */
   COMMITTED_BY_OLD_LEADER(FaultArea.NETWORK),
+  /** A directory is complete: the group is founded. */
+  FOUNDING_COMPLETE(),
+  /** A record of the founding gave way to another one. */
+  FOUNDING_RECORD_REPLACED(FaultArea.DISK),
+  /** A directory was told that it is a restored copy, and wrote that down. */
+  COPY_FENCED(FaultArea.DISK),
   /** A follower knew of a commit above what its disk held. */
   COMMIT_AHEAD_OF_DISK(FaultArea.NETWORK, FaultArea.DISK),
-  /** A membership was committed. */
-  MEMBERSHIP_COMMITTED(),
-  /** A second membership named further nodes. */
-  MEMBERSHIP_SECOND(FaultArea.NODE, FaultArea.NETWORK),
-  /** All nodes' directories are named. */
-  ALL_NAMED(),
   /** The leader's process was killed. */
   LEADER_CRASHED(FaultArea.NODE),
   /** The leader's machine lost its power. */
@@ -284,7 +284,43 @@ enum Mark {
   /** Two nodes' sessions were compared at one index. */
   SESSIONS_COMPARED(),
   /** A session expired, was closed or had to make room. */
-  SESSION_ENDED(FaultArea.CLIENT);
+  SESSION_ENDED(FaultArea.CLIENT),
+  /** A codec threw on a node. */
+  CODEC_THREW(FaultArea.FOREIGN),
+  /** A state machine threw while it applied. */
+  APPLY_THREW(FaultArea.FOREIGN),
+  /** A state machine threw when it was asked. */
+  QUERY_THREW(FaultArea.FOREIGN),
+  /** A listener threw. */
+  LISTENER_THREW(FaultArea.FOREIGN),
+  /** A sink of figures threw. */
+  METRICS_THREW(FaultArea.FOREIGN),
+  /** What was chained to a future threw. */
+  CALLBACK_THREW(FaultArea.FOREIGN),
+  /** The executor of callbacks refused a task. */
+  CALLBACK_REJECTED(FaultArea.FOREIGN),
+  /** Foreign code left its thread interrupted. */
+  FOREIGN_INTERRUPTED(FaultArea.FOREIGN),
+  /** A node halted because its state machine threw. */
+  HALTED_BY_FOREIGN_CODE(FaultArea.FOREIGN),
+  /** A state machine stood in a call for longer than a call may take. */
+  APPLY_BLOCKED_PAST_DEADLINE(FaultArea.FOREIGN),
+  /** A callback stood for longer than an election timeout. */
+  CALLBACK_BLOCKED(FaultArea.FOREIGN),
+  /** A command was committed while some state machine was slow. */
+  COMMITTED_WHILE_APPLY_IS_SLOW(FaultArea.FOREIGN),
+  /** A node's first start came behind the others'. */
+  STARTED_LATE(FaultArea.DISK),
+  /** A copy of a directory was put back. */
+  COPY_RETURNED(FaultArea.DISK),
+  /** A directory was back after another one had started under its name. */
+  DIRECTORY_FLIPPED(FaultArea.DISK),
+  /** A directory was emptied before its founding was complete. */
+  WIPED_BEFORE_FOUNDING(FaultArea.DISK),
+  /** A member said a number that cannot be. */
+  ABSURD_NUMBER(FaultArea.NETWORK),
+  /** A node that was closed, or had halted, was seen to be still. */
+  CLOSED_AND_STILL();
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<FaultArea> needs;

@@ -75,7 +75,8 @@ public final class Marks {
     SortedSet<String> names = new TreeSet<>();
     boolean small = plan.nodes() == 1 || plan.nodes() == 2;
     for (Mark mark : Mark.values()) {
-      if (!small && plan.schedule() == null && plan.areas().containsAll(mark.needs())) {
+      boolean off = FoundingMix.SEEDS_OF_TWELVE == 0 && FoundingMix.MARKS.contains(mark);
+      if (!small && !off && plan.schedule() == null && plan.areas().containsAll(mark.needs())) {
         names.add(mark.text());
       }
     }

@@ -1,8 +1,6 @@
 package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.Incarnation;
-import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import java.util.Comparator;
 import java.util.Map;
@@ -10,22 +8,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose votes and acknowledgements count: which directories the committed memberships name, and
- * that they name a quorum's before the first command (DESIGN 13).
+ * Whose votes and acknowledgements count: the directories that the founding record names, and then
+ * those of the memberships that are committed (identity 13).
  */
 final class NamedMembers {
   /** Every one that some node has, by index and term: only one of an index is ever committed. */
   private final TreeMap<EntryId, Membership> written =
       new TreeMap<>(Comparator.comparingLong(EntryId::index).thenComparingLong(EntryId::term));
 
-  private final Marks marks;
-  private final @Nullable Incarnation[] named;
-  private long quorumNamedAt = Long.MAX_VALUE;
-  private long firstCommand = Long.MAX_VALUE;
+  private @Nullable Membership founding;
+  private @Nullable Membership committed;
 
-  NamedMembers(Marks marks, int nodes) {
-    this.marks = marks;
-    this.named = new Incarnation[nodes];
+  /** A directory is complete under that record (identity 4). */
+  void founded(Membership record) {
+    founding = record;
+  }
+
+  /** The record that some directory is complete under; null before there is one. */
+  @Nullable Membership founding() {
+    return founding;
   }
 
   /** A node has that membership in its log. */
@@ -40,49 +41,14 @@ final class NamedMembers {
     for (Map.Entry<EntryId, Membership> one : written.subMap(first, end).entrySet()) {
       EntryId id = one.getKey();
       if (log.holds(id.index(), id.term())) {
-        committed(id.index(), one.getValue());
+        committed = one.getValue();
       }
     }
   }
 
-  private void committed(long index, Membership membership) {
-    boolean isFirst = written.firstKey().index() == index;
-    marks.hit(isFirst ? Mark.MEMBERSHIP_COMMITTED : Mark.MEMBERSHIP_SECOND);
-    for (Member member : membership.members()) {
-      for (int slot = 0; slot < named.length; slot++) {
-        if (ProtocolChecks.id(slot).equals(member.id()) && member.incarnation() != null) {
-          named[slot] = member.incarnation();
-        }
-      }
-    }
-    if (namesQuorum(membership)) {
-      quorumNamedAt = Math.min(quorumNamedAt, index);
-    }
-    marks.hitIf(membership.namesIncarnations() && all(), Mark.ALL_NAMED);
-  }
-
-  private static boolean namesQuorum(Membership membership) {
-    long named = membership.members().stream().filter(m -> m.incarnation() != null).count();
-    return named > membership.members().size() / 2;
-  }
-
-  /** Whether the membership that is committed names each node's directory. */
+  /** Whether the membership that is committed names each member's directory. */
   boolean all() {
-    for (Incarnation one : named) {
-      if (one == null) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** A client's command stands at that index. */
-  void command(long index) {
-    firstCommand = Math.min(firstCommand, index);
-  }
-
-  /** The first command, if it stands at or below that index and before a quorum is named. */
-  long commandBeforeNames(long index) {
-    return firstCommand <= index && firstCommand < quorumNamedAt ? firstCommand : 0;
+    Membership now = committed == null ? founding : committed;
+    return now != null && now.members().stream().allMatch(member -> member.peer() != null);
   }
 }

@@ -13,6 +13,22 @@ public sealed interface NetworkFault extends Fault {
     return FaultArea.NETWORK;
   }
 
+  /**
+   * A member says something that cannot be: in one of its next messages a number is another one.
+   * Whoever hears it must neither believe it nor end because of it.
+   *
+   * @param skips so many of its messages before it
+   * @param number which of the message's numbers, counted round
+   * @param value in its place; of an {@code int} its largest
+   */
+  record AbsurdNumber(NodeId node, int skips, int number, long value) implements NetworkFault {
+    @Override
+    public Runnable strike(Cluster cluster) {
+      cluster.network().absurd().says(cluster.slot(node), skips, number, value);
+      return () -> {};
+    }
+  }
+
   /** One node against all. */
   record Isolate(NodeId node) implements NetworkFault {
     @Override

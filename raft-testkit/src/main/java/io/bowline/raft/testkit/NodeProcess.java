@@ -1,29 +1,28 @@
 package io.bowline.raft.testkit;
 
-import io.bowline.raft.RaftConfig;
 import io.bowline.raft.RaftException;
 import io.bowline.raft.RaftHost;
-import io.bowline.raft.RaftListener;
 import io.bowline.raft.RaftNode;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.runtime.NodeEnvironment;
 import io.bowline.raft.storage.SegmentedStorage;
 import io.bowline.raft.storage.StorageProvider;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One life of a node on its machine: host, node and log as they ship, over a simulated world. */
+/** One life of a node on its machine: host, nodes and logs as they ship, over a simulated world. */
 final class NodeProcess {
-  /** Each of its embedder's calls has ended by then. */
-  static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
-
   private final Cluster cluster;
   private final SimulatedNode machine;
   private final Life life;
   private final ProcessDisk disk;
+  private final List<ServedGroup<?, ?>> groups = new ArrayList<>();
   private @Nullable SimulatedEnvironment environment;
-  private @Nullable RaftNode<?, ?> node;
-  private @Nullable WatchedMachine<?, ?> applied;
+  private @Nullable RaftHost host;
 
   NodeProcess(Cluster cluster, SimulatedNode machine, Life life, ProcessDisk disk) {
     this.cluster = cluster;
@@ -40,21 +39,32 @@ final class NodeProcess {
     return disk;
   }
 
-  /** The node once it has started. */
+  /** The node of the first group once it has started. */
   @Nullable RaftNode<?, ?> node() {
-    return node;
+    return groups.isEmpty() ? null : groups.get(0).node();
   }
 
   /** The last index that its state machine has applied. */
   long lastApplied() {
-    return applied == null ? 0 : applied.lastIndex();
+    return groups.isEmpty() ? 0 : groups.get(0).lastApplied();
+  }
+
+  /** The same of the group beside it. */
+  long neighbourApplied() {
+    return groups.size() < 2 ? 0 : groups.get(1).lastApplied();
+  }
+
+  /** Its stages, timers and clock, once it has started. */
+  @Nullable SimulatedEnvironment environment() {
+    return environment;
   }
 
   /** Whether it keeps to its bounds. */
   void census(BoundsChecks bounds) {
     if (environment != null && !life.isDead()) {
-      boolean paused = life.pausedUntil() > cluster.simulation().now();
-      bounds.census(machine.slot(), environment.timers(), environment.waiting(), paused);
+      boolean paused = environment.stands() || life.pausedUntil() > cluster.simulation().now();
+      int timers = environment.timers() / Math.max(1, groups.size());
+      bounds.census(machine.slot(), timers, environment.waiting(), paused);
       machine.checks().census();
     }
   }
@@ -63,6 +73,7 @@ final class NodeProcess {
   void open(Membership initial, Prng random) throws RaftException {
     int slot = machine.slot();
     NodeSettings settings = machine.settings();
+    Service<?, ?> neighbour = cluster.neighbour();
     SimulatedEnvironment world =
         new SimulatedEnvironment(
             cluster.simulation(),
@@ -71,74 +82,74 @@ final class NodeProcess {
             disk,
             random,
             settings.stageNanos(),
-            settings.applyNanos());
+            settings.applyNanos(),
+            neighbour == null ? 1 : 2,
+            machine.foreign());
     environment = world;
-    RaftHost host =
+    RaftHost opened =
         RaftHost.builder()
             .cluster(Cluster.CLUSTER)
             .node(cluster.id(slot))
             .transport(cluster.network().transport(life, Cluster.address(slot)))
             .environment(world)
-            .metrics(new Gauges(cluster.protocol(), slot, life))
+            .metrics(new Gauges(cluster.protocol(), slot, life, machine.foreign()))
             .open();
-    StorageProvider place =
-        new SegmentedStorage(
-            disk,
-            SimulatedNode.DIRECTORY,
-            machine.options(),
-            world.executor(NodeEnvironment.Stage.SNAPSHOT));
-    StorageProvider watched = WatchedStorage.provider(place, machine.checks());
-    serve(cluster.service(), host, watched, initial, random);
+    host = opened;
+    StorageProvider watched =
+        WatchedStorage.provider(place(SimulatedNode.DIRECTORY, world), machine.checks());
+    serve(cluster.service(), opened, watched, initial, random.split("embedder"));
+    if (neighbour != null) {
+      StorageProvider beside = place(SimulatedNode.NEIGHBOUR, world);
+      serve(neighbour, opened, beside, initial, random.split("neighbour's embedder"));
+    }
+  }
+
+  private StorageProvider place(Path directory, SimulatedEnvironment world) {
+    return new SegmentedStorage(
+        disk, directory, machine.options(), world.executor(NodeEnvironment.Stage.SNAPSHOT));
   }
 
   private <C, R> void serve(
-      Service<C, R> service, RaftHost host, StorageProvider place, Membership initial, Prng random)
+      Service<C, R> service, RaftHost on, StorageProvider place, Membership initial, Prng random)
       throws RaftException {
-    WatchedMachine<C, R> watched = new WatchedMachine<>(cluster, service, machine.slot());
-    RaftNode<C, R> serving =
-        host.group(Cluster.GROUP, watched)
-            .commands(service.commands())
-            .replies(service.application().replies())
-            .storage(place)
-            .config(config(machine.settings()))
-            .listener(new Watch())
-            .bootstrapOrResume(initial);
-    node = serving;
-    applied = watched;
-    new Embedder<>(service, machine.slot(), life, serving, random.split("embedder"))
-        .begin(machine.settings().embedderNanos());
+    groups.add(new ServedGroup<>(cluster, machine, life, service, on, place, initial, random));
   }
 
-  private static RaftConfig config(NodeSettings settings) {
-    return RaftConfig.builder()
-        .heartbeatInterval(Duration.ofNanos(settings.heartbeatNanos()))
-        .electionTimeout(Duration.ofNanos(settings.electionTimeoutNanos()))
-        .maxBatchBytes(settings.maxBatchBytes())
-        .maxInflightBytes(settings.maxInflightBytes())
-        .maxInflightMessages(settings.maxInflightMessages())
-        .tailCacheBytes(settings.tailCacheBytes())
-        .maxUncommittedBytes(settings.maxUncommittedBytes())
-        .maxMailboxItems(settings.maxMailboxItems())
-        .maxWaitingReads(settings.maxWaitingReads())
-        .proposalTimeout(PROPOSAL_TIMEOUT)
-        .build();
+  /** Closes its groups in order; completes when the last one is. */
+  CompletableFuture<@Nullable Void> close() {
+    List<CompletableFuture<?>> closing = new ArrayList<>();
+    for (ServedGroup<?, ?> group : groups) {
+      closing.add(group.close());
+    }
+    return CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
   }
 
-  /** What the node says of itself. */
-  private final class Watch implements RaftListener {
-    @Override
-    public void leadershipGained(long term) {
-      cluster.wire().leads(machine.slot(), term);
-      if (!life.isDead()) {
-        cluster.protocol().promises().leads(machine.slot(), term);
-      }
+  /** After its groups: the rest of it. */
+  void closeHost() {
+    if (host != null) {
+      host.close();
     }
+  }
 
-    @Override
-    public void halted(String reason) {
-      if (!life.isDead()) {
-        machine.halted(NodeProcess.this, reason);
-      }
+  /** Nothing of it may go on any more: no task waits, no timer is armed, no file is open. */
+  void requireStill() {
+    SimulatedEnvironment world = environment;
+    if (world == null) {
+      return;
     }
+    if (world.timers() > 0 || world.tasks() > 0 || disk.openFiles() > 0) {
+      throw cluster
+          .simulation()
+          .failure(
+              "CLOSED_IS_STILL",
+              String.format(
+                  Locale.ROOT,
+                  "%s was closed and has %d timers, %d tasks and %d open files",
+                  cluster.id(machine.slot()),
+                  world.timers(),
+                  world.tasks(),
+                  disk.openFiles()));
+    }
+    cluster.simulation().marks().hit(Mark.CLOSED_AND_STILL);
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ProcessDisk implements Disk {
   private final SimulatedDisk disk;
   private boolean dead;
+  private int openFiles;
   private int changesLeft;
   private @Nullable Runnable death;
 
@@ -43,6 +44,11 @@ final class ProcessDisk implements Disk {
   /** It lives on. */
   void disarm() {
     death = null;
+  }
+
+  /** How many files the process has open. */
+  int openFiles() {
+    return openFiles;
   }
 
   private void requireAlive() {
@@ -144,6 +150,7 @@ final class ProcessDisk implements Disk {
 
     ProcessFile(SimulatedFile file) {
       this.file = file;
+      openFiles++;
     }
 
     private void requireOpen() throws IOException {
@@ -236,6 +243,7 @@ final class ProcessDisk implements Disk {
     @Override
     public void close() {
       requireAlive();
+      openFiles -= closed ? 0 : 1;
       closed = true;
     }
   }

@@ -30,10 +30,10 @@ final class PromiseChecks {
     this.patience = new long[nodes];
   }
 
-  /** How long that node may lead without a completed write: its election timeout. */
+  /** That node may lead without a completed write for two of these. */
   void electionTimeout(int slot, long nanos) {
     // its clock may run 5 % slow, and it looks at each heartbeat at the latest
-    patience[slot] = nanos + nanos / 10 + HAND_OFF_NANOS;
+    patience[slot] = 2 * nanos + nanos / 5 + HAND_OFF_NANOS;
   }
 
   void recovered(int slot) {
@@ -54,7 +54,7 @@ final class PromiseChecks {
   /** It says that it leads: its own vote counts when its ballot is durable (O4), alone too. */
   void leads(int slot, long term) {
     Ballot ballot = ballot(slot);
-    boolean votedForItself = ProtocolChecks.id(slot).equals(ballot.votedFor());
+    boolean votedForItself = ballot.isFor(ProtocolChecks.id(slot));
     if (ballot.term() < term || (ballot.term() == term && !votedForItself)) {
       throw protocol.fail(
           "PERSIST_BEFORE_SEND", slot, "leads " + term + ", its disk says " + ballot);
@@ -103,8 +103,7 @@ final class PromiseChecks {
 
   private void requireVote(int from, long term, NodeId candidate, Message message) {
     Ballot ballot = ballot(from);
-    boolean holds =
-        ballot.term() > term || (ballot.term() == term && candidate.equals(ballot.votedFor()));
+    boolean holds = ballot.term() > term || (ballot.term() == term && ballot.isFor(candidate));
     if (!holds) {
       throw broken(from, message, "its disk says " + ballot);
     }

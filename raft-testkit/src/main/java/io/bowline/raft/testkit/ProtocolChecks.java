@@ -2,6 +2,7 @@ package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
@@ -25,6 +26,7 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   private final LongTable sessions = new LongTable();
   private final TermRuns committed = new TermRuns();
   private final NamedMembers members;
+  private final Foundings foundings;
   private final ToldRoles roles;
   private final Marks marks;
   private final TreeSet<Long> truncated = new TreeSet<>();
@@ -41,7 +43,8 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     this.budget = new DamageBudget(this, nodes);
     this.roles = new ToldRoles(simulation, nodes);
     this.marks = simulation.marks();
-    this.members = new NamedMembers(marks, nodes);
+    this.members = new NamedMembers();
+    this.foundings = new Foundings(simulation, nodes);
   }
 
   void add(int slot, StorageChecks checks) {
@@ -95,6 +98,13 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     wire.forget(slot);
   }
 
+  /** Its directory is another one now, or none: it has met nobody. */
+  void replaced(int slot) {
+    foundings.wiped(slot);
+    starts.forgot(slot);
+    wire.forget(slot);
+  }
+
   boolean isSpoilt(int slot) {
     return budget.isSpoilt(slot);
   }
@@ -104,7 +114,6 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
   void recovered(int slot, TermRuns log, long term) {
     promises.recovered(slot);
     elections.started(slot);
-    starts.started(slot);
     int lives = elections.lives(slot);
     marks.hitIf(lives == 10, Mark.TENTH_LIFE);
     marks.hitIf(lives > 1 && log.last() == 0, Mark.RECOVERED_EMPTY);
@@ -290,7 +299,21 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     }
   }
 
-  /** Whose directories the committed memberships name. */
+  /** How the group was founded. */
+  Foundings foundings() {
+    return foundings;
+  }
+
+  /** A directory's founding is that now, durably. */
+  void wrote(int slot, Founding next) {
+    foundings.wrote(slot, next);
+    Membership record = next.record();
+    if (next.isComplete() && record != null) {
+      members.founded(record);
+    }
+  }
+
+  /** Whose directories the founding record and the committed memberships name. */
   NamedMembers members() {
     return members;
   }
@@ -305,12 +328,8 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
           slot,
           "applied " + index + " of " + committed + ", its disk holds " + held);
     }
-    long early = members.commandBeforeNames(index);
-    if (early != 0) {
-      throw fail(
-          "NAMED_FIRST",
-          slot,
-          "applied the command at " + early + ", no membership before it names who counts");
+    if (members.founding() == null) {
+      throw fail("FOUNDED_FIRST", slot, "applied " + index + ", and nobody is complete");
     }
     simulation.observer().applied(simulation.now(), slot, index);
   }

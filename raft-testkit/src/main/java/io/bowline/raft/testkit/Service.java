@@ -1,5 +1,6 @@
 package io.bowline.raft.testkit;
 
+import io.bowline.raft.model.GroupId;
 import io.bowline.raft.testkit.linearizability.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 /** An application in one run: what all nodes and clients share of it, and what is known of it. */
 final class Service<C, R> {
   private final Simulation simulation;
+  private final GroupId group;
   private final Application<C, R> application;
   private final SerialCodec<C> commands;
   private final GhostLog<C, R> ghost;
@@ -17,6 +19,12 @@ final class Service<C, R> {
   private final Map<Integer, Replica<C, R>> replicas = new TreeMap<>();
 
   Service(Simulation simulation, Application<C, R> application) {
+    this(simulation, application, Cluster.GROUP);
+  }
+
+  /** The service of that group. */
+  Service(Simulation simulation, Application<C, R> application, GroupId group) {
+    this.group = group;
     this.simulation = simulation;
     this.application = application;
     this.commands = new SerialCodec<>(simulation, application.commands());
@@ -26,6 +34,10 @@ final class Service<C, R> {
 
   Simulation simulation() {
     return simulation;
+  }
+
+  GroupId group() {
+    return group;
   }
 
   Application<C, R> application() {

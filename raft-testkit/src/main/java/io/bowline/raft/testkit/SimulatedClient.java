@@ -52,7 +52,7 @@ final class SimulatedClient<C, R> {
     inFlight = 0;
     client =
         RaftClient.builder()
-            .group(Cluster.GROUP)
+            .group(service.group())
             .commands(service.commands())
             .replies(service.application().replies())
             .addresses(addresses)

@@ -3,6 +3,7 @@ package io.bowline.raft.testkit;
 import io.bowline.raft.client.ClientTransport;
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
+import io.bowline.raft.transport.Greetings;
 import io.bowline.raft.transport.TransportHandler;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +35,13 @@ final class SimulatedClientTransport implements ClientTransport {
   }
 
   /** One connection from a client to a node. */
-  static final class Stream implements Connection {
+  static final class Stream implements Connection, TransportHandler.ReplySink {
     private final SimulatedNetwork network;
     private final Simulation simulation;
     private final Life client;
     private final String address;
     private final Listener listener;
+    private final Greetings greetings = new Greetings();
     private @Nullable SimulatedTransport node;
     private @Nullable Pipe out;
     private @Nullable Pipe back;
@@ -147,10 +149,16 @@ final class SimulatedClientTransport implements ClientTransport {
 
     private void asked(SimulatedTransport to, List<ClientRequest> batch) {
       TransportHandler handler = to.handler();
-      simulation.run(() -> handler.requests(batch, this::reply));
+      simulation.run(() -> handler.requests(batch, this));
     }
 
-    private void reply(List<ClientReply> replies) {
+    @Override
+    public Greetings greetings() {
+      return greetings;
+    }
+
+    @Override
+    public void reply(List<ClientReply> replies) {
       SimulatedTransport from = node;
       Pipe pipe = back;
       if (!open || from == null || pipe == null || from.life().isDead()) {

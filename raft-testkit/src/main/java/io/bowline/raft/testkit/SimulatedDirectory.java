@@ -25,6 +25,14 @@ final class SimulatedDirectory {
     return twin;
   }
 
+  /** The same names and files as a process sees them. */
+  SimulatedDirectory asSeen() {
+    SimulatedDirectory twin = new SimulatedDirectory();
+    cached.forEach((name, file) -> twin.cached.put(name, file.asSeen()));
+    twin.sync();
+    return twin;
+  }
+
   void change(@Nullable String removed, @Nullable String added, SimulatedFile file) {
     Change change = new Change(removed, added, file);
     play(change, cached);

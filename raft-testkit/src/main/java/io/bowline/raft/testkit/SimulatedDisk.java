@@ -47,6 +47,7 @@ public final class SimulatedDisk {
   private int forcesToFail;
   private int writesToFail;
   private Watch watch = (file, from, to, bytes) -> {};
+  private @Nullable Path watched;
   private long failures;
   private boolean full;
   private boolean lacksHandles;
@@ -74,7 +75,8 @@ public final class SimulatedDisk {
     return counts;
   }
 
-  void watch(Watch looksOn) {
+  void watch(Path directory, Watch looksOn) {
+    watched = directory;
     watch = looksOn;
   }
 
@@ -195,6 +197,13 @@ public final class SimulatedDisk {
     return copy;
   }
 
+  /** Another disk that holds what a process sees now: a copy made while one runs. */
+  SimulatedDisk asSeen(Prng itsRandom) {
+    SimulatedDisk copy = new SimulatedDisk(itsRandom, FORCE_AT_ONCE);
+    directories.forEach((path, directory) -> copy.directories.put(path, directory.asSeen()));
+    return copy;
+  }
+
   /** From now on it holds what the other one does; both share its files. */
   void replaceWith(SimulatedDisk other) {
     directories.clear();
@@ -257,6 +266,7 @@ public final class SimulatedDisk {
     }
     requireRoom(full);
     SimulatedFile file = new SimulatedFile();
+    file.watched(watched == null || path.startsWith(watched));
     directoryOf(path).change(null, name(path), file);
     return file;
   }
@@ -309,11 +319,11 @@ public final class SimulatedDisk {
     }
     int known = file.sectorsAlike(source, position);
     ByteBuffer added = source.slice(source.position() + known, source.remaining() - known);
-    boolean seals = isSeal(added);
+    boolean seals = SimulatedFile.isSeal(added);
     boolean tells = added.hasRemaining() && !seals && !SimulatedFile.isZero(added);
     counts.seals += seals ? 1 : 0;
     file.write(source, position, random);
-    if (tells) {
+    if (tells && file.isWatched()) {
       long from = position + known;
       watch.wrote(file, from, from + content(added), added.remaining());
     }
@@ -328,17 +338,6 @@ public final class SimulatedDisk {
       end -= SimulatedFile.SECTOR;
     }
     return end;
-  }
-
-  /** A segment's footer begins so (docs/design/log-format.md). */
-  private static boolean isSeal(ByteBuffer source) {
-    int at = source.position();
-    return source.remaining() >= 4
-        && source.remaining() <= SimulatedFile.PAGE
-        && source.get(at) == 'S'
-        && source.get(at + 1) == 'E'
-        && source.get(at + 2) == 'A'
-        && source.get(at + 3) == 'L';
   }
 
   /** The process dies in it: nobody was told that it is written, though all of it may be. */

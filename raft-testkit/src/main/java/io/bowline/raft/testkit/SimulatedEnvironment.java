@@ -20,9 +20,12 @@ final class SimulatedEnvironment implements NodeEnvironment {
   private final Prng random;
   private final Prng lateness;
   private final boolean lends;
+  private final Executor callbacks;
+  private final StageExecutor spare;
   private int timers;
   private final Map<Stage, StageExecutor> stages = new EnumMap<>(Stage.class);
 
+  /** One whose callbacks all behave, and each of whose stages is one thread. */
   SimulatedEnvironment(
       Simulation simulation,
       Life life,
@@ -31,6 +34,34 @@ final class SimulatedEnvironment implements NodeEnvironment {
       Prng random,
       long stageDelay,
       long applyNanos) {
+    this(
+        simulation,
+        life,
+        clock,
+        disk,
+        random,
+        stageDelay,
+        applyNanos,
+        1,
+        new ForeignCode(simulation));
+  }
+
+  /**
+   * The world of that life.
+   *
+   * @param threads of each stage
+   * @param foreign whose executor of callbacks it has
+   */
+  SimulatedEnvironment(
+      Simulation simulation,
+      Life life,
+      SimulatedClock clock,
+      Disk disk,
+      Prng random,
+      long stageDelay,
+      long applyNanos,
+      int threads,
+      ForeignCode foreign) {
     this.simulation = simulation;
     this.life = life;
     this.clock = clock;
@@ -42,8 +73,17 @@ final class SimulatedEnvironment implements NodeEnvironment {
     for (Stage stage : Stage.values()) {
       Prng own = random.split("stage " + number);
       long work = stage == Stage.APPLY ? applyNanos : 0;
-      stages.put(stage, new StageExecutor(simulation, life, number++, stageDelay, work, own));
+      stages.put(
+          stage, new StageExecutor(simulation, life, number++, threads, stageDelay, work, own));
     }
+    Prng late = random.split("spare callbacks");
+    this.spare = new StageExecutor(simulation, life, number, threads, stageDelay, 0, late);
+    StageExecutor calling = stage(Stage.CALLBACK);
+    this.callbacks =
+        task -> {
+          foreign.executes();
+          calling.execute(task);
+        };
   }
 
   @Override
@@ -66,6 +106,25 @@ final class SimulatedEnvironment implements NodeEnvironment {
     return timers;
   }
 
+  /** How many tasks wait, in all stages. */
+  int tasks() {
+    int all = spare.waiting();
+    for (StageExecutor stage : stages.values()) {
+      all += stage.waiting();
+    }
+    return all;
+  }
+
+  /** Foreign code comes back. */
+  void release() {
+    stages.values().forEach(StageExecutor::release);
+  }
+
+  /** Whether some task stands in foreign code. */
+  boolean stands() {
+    return stage(Stage.APPLY).stands() || stage(Stage.CALLBACK).stands();
+  }
+
   /** How many tasks wait for the stage for which most do. */
   int waiting() {
     int most = 0;
@@ -77,6 +136,17 @@ final class SimulatedEnvironment implements NodeEnvironment {
 
   @Override
   public Executor executor(Stage stage) {
+    return stage == Stage.CALLBACK ? callbacks : stage(stage);
+  }
+
+  /** What runs callbacks while those of the stage wait for one another, or are refused. */
+  @Override
+  public Executor spareCallbacks() {
+    return spare;
+  }
+
+  /** What runs a stage, for who lets it stand. */
+  StageExecutor stage(Stage stage) {
     StageExecutor executor = stages.get(stage);
     if (executor == null) {
       throw new AssertionError("no executor for " + stage);

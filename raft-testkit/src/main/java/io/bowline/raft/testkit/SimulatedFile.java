@@ -42,6 +42,17 @@ final class SimulatedFile {
     }
   }
 
+  private boolean watched = true;
+
+  /** Whether the disk's watch hears of what is written to it. */
+  void watched(boolean itIs) {
+    watched = itIs;
+  }
+
+  boolean isWatched() {
+    return watched;
+  }
+
   /** What one force covers: the sectors that were dirty when it was called. */
   final class Force {
     private final List<Page> pages = new ArrayList<>();
@@ -324,21 +335,41 @@ final class SimulatedFile {
     behind.removeIf(page -> page.differs == 0);
   }
 
+  /** The content that a process sees, and all of it on disk. */
+  SimulatedFile asSeen() {
+    return copy(false);
+  }
+
   /** The content on disk alone: what a power cut leaves that takes all it may. */
   SimulatedFile onDisk() {
+    return copy(true);
+  }
+
+  private SimulatedFile copy(boolean asOnDisk) {
     SimulatedFile copy = new SimulatedFile();
     copy.pages = new Page[pages.length];
-    copy.size = diskSize;
-    copy.diskSize = diskSize;
+    copy.size = asOnDisk ? diskSize : size;
+    copy.diskSize = copy.size;
     for (Page page : pages) {
       if (page != null) {
         Page twin = copy.newPage(page.number);
         System.arraycopy(page.cache, 0, twin.cache, 0, PAGE);
         twin.disk = page.disk;
-        revert(twin, page.differs);
+        revert(twin, asOnDisk ? page.differs : 0);
         twin.disk = null;
       }
     }
     return copy;
+  }
+
+  /** A segment's footer begins so (docs/design/log-format.md). */
+  static boolean isSeal(ByteBuffer source) {
+    int at = source.position();
+    return source.remaining() >= 4
+        && source.remaining() <= PAGE
+        && source.get(at) == 'S'
+        && source.get(at + 1) == 'E'
+        && source.get(at + 2) == 'A'
+        && source.get(at + 3) == 'L';
   }
 }

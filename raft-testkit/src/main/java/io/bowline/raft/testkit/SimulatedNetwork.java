@@ -5,7 +5,7 @@ import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.Transport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,12 +79,13 @@ public final class SimulatedNetwork {
   private final List<SimulatedClientTransport.Stream> streams = new ArrayList<>();
   private final List<Observer> observers = new ArrayList<>();
   private final Counts counts = new Counts();
+  private final AbsurdNumbers absurd = new AbsurdNumbers();
   private NetworkSettings settings;
   private long messages;
   private boolean healed;
 
   final RecordCodec<Envelope> envelopes = RecordCodec.of(Envelope.class);
-  final RecordCodec<GroupHello> hellos = RecordCodec.of(GroupHello.class);
+  final RecordCodec<GroupWord> words = RecordCodec.of(GroupWord.class);
   final RecordCodec<Asked> requests = RecordCodec.of(Asked.class);
   final RecordCodec<Answered> replies = RecordCodec.of(Answered.class);
 
@@ -263,9 +264,15 @@ public final class SimulatedNetwork {
     return true;
   }
 
+  /** What machines say that cannot be. */
+  AbsurdNumbers absurd() {
+    return absurd;
+  }
+
   /** All paths are open and as fast as they were. */
   void heal() {
     healed = true;
+    absurd.end();
     rates.clear();
     for (int slot = 0; slot < holding.length; slot++) {
       refusing[slot] = 0;
@@ -311,14 +318,20 @@ public final class SimulatedNetwork {
     return slots.get(address);
   }
 
-  void observe(int from, int to, Message message) {
+  void observe(GroupId group, int from, int to, Message message) {
     counts.sent++;
+    if (!group.equals(Cluster.GROUP)) {
+      return; // the neighbours are checked by what their clients see
+    }
     for (Observer observer : observers) {
       observer.sent(from, to, message);
     }
   }
 
-  void observeReceived(Life sender, int to, Message message) {
+  void observeReceived(GroupId group, Life sender, int to, Message message) {
+    if (!group.equals(Cluster.GROUP)) {
+      return;
+    }
     for (Observer observer : observers) {
       observer.received(sender.slot(), to, sender.isDead(), message);
     }

@@ -6,12 +6,14 @@ import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.storage.StorageOptions;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One machine with a disk and a clock, and the node that runs on it, life after life. */
 final class SimulatedNode {
   static final Path DIRECTORY = Path.of("/data/group");
+
+  /** Of the second group of its host, in runs that have one. */
+  static final Path NEIGHBOUR = Path.of("/data/neighbour");
 
   private final Cluster cluster;
   private final Simulation simulation;
@@ -19,19 +21,19 @@ final class SimulatedNode {
   private final NodeSettings settings;
   private final Membership initial;
   private final Prng random;
-  private final DiskTiming timing;
+  private final Standstill standstill;
   private final SimulatedDisk disk;
   private final SimulatedClock clock;
   private final StorageChecks checks;
   private final StorageOptions options;
+  private final ForeignCode foreignCode;
+  private final ArmedDeath armed;
   private @Nullable NodeProcess process;
+  private @Nullable NodeEnding ending;
   private int lives;
-  private boolean stopping;
+  private boolean startsAgain;
+  private long notBefore;
   private long failuresBefore;
-  private int armedChanges;
-  private double armedSurvival;
-  private long pausedUntil;
-  private boolean diedInRecovery;
   private boolean retired;
   private boolean oldCopy;
   private boolean foreign;
@@ -46,7 +48,8 @@ final class SimulatedNode {
     this.settings = settings;
     this.initial = initial;
     this.random = simulation.random("node " + slot);
-    this.timing = new DiskTiming(random.split("timing"), settings.forceNanos());
+    DiskTiming timing = new DiskTiming(random.split("timing"), settings.forceNanos());
+    this.standstill = new Standstill(cluster, this, timing);
     this.disk = new SimulatedDisk(random.split("disk"), simulation.forces(slot, timing));
     disk.keepWholePages(settings.wholePages());
     disk.writeUnit(random.split("unit").nextBoolean() ? SimulatedFile.PAGE : 1);
@@ -54,6 +57,8 @@ final class SimulatedNode {
         new SimulatedClock(
             random.split("clock").nextLong(1L << 50), settings.clockPartsPerMillion());
     this.options = new StorageOptions(settings.segmentBytes(), settings.blockAlignment());
+    this.armed = new ArmedDeath(cluster, this);
+    this.foreignCode = new ForeignCode(simulation);
     this.checks = new StorageChecks(simulation, cluster.protocol(), disk, slot);
     cluster.protocol().add(slot, checks);
     cluster.protocol().promises().electionTimeout(slot, settings.electionTimeoutNanos());
@@ -87,12 +92,18 @@ final class SimulatedNode {
     return checks;
   }
 
+  /** The code on it that is not the library's. */
+  ForeignCode foreign() {
+    return foreignCode;
+  }
+
   StorageOptions options() {
     return options;
   }
 
-  long pausedUntil() {
-    return pausedUntil;
+  /** The life that runs, if one does. */
+  @Nullable Life life() {
+    return isUp() && process != null ? process.life() : null;
   }
 
   /** The node as it runs now, for tests that ask it themselves. */
@@ -105,19 +116,32 @@ final class SimulatedNode {
     return isUp() && process != null ? process.lastApplied() : 0;
   }
 
+  /** The same of the group beside it. */
+  long neighbourApplied() {
+    return isUp() && process != null ? process.neighbourApplied() : 0;
+  }
+
   /** Starts a process unless one runs. */
   void start() {
+    startsAgain = ending != null;
     if (isUp() || retired) {
+      return;
+    }
+    if (lives == 0 && simulation.now() < notBefore) {
+      simulation.marks().hit(Mark.STARTED_LATE);
+      simulation.world(notBefore, slot, "starts late", this::start);
       return;
     }
     NodeProcess fresh = new NodeProcess(cluster, this, new Life(slot, ++lives), disk.mount());
     process = fresh;
-    stopping = false;
+    ending = null;
+    startsAgain = false;
+    foreignCode.started();
     failuresBefore = disk.failures();
     startedAt = simulation.now();
     boolean soon = simulation.now() - endedAt < 100_000_000L;
     simulation.marks().hitIf(lives > 1 && soon, Mark.STARTED_WITHIN_100_MS);
-    strikeWhenArmed();
+    armed.started(fresh);
     simulation.run(() -> open(fresh));
   }
 
@@ -163,15 +187,23 @@ final class SimulatedNode {
     }
   }
 
-  private void tell(String what) {
+  /** Tells who looks on. */
+  void tell(String what) {
     simulation.observer().life(simulation.now(), slot, what);
   }
 
-  /** The node has ended itself. */
-  void halted(NodeProcess mine, String reason) {
+  /** A node of that life has ended itself. */
+  void halted(Life mine, String reason) {
     tell("halted");
     simulation.marks().hit(Mark.NODE_HALTED);
-    if (diskHasFailed() || cluster.protocol().isSpoilt(slot)) { // STORAGE D-e: only a restart helps
+    boolean byDisk = diskHasFailed() || cluster.protocol().isSpoilt(slot);
+    boolean byForeignCode = !byDisk && foreignCode.mayEndTheNode() != null;
+    simulation.marks().hitIf(byForeignCode, Mark.HALTED_BY_FOREIGN_CODE);
+    if (byForeignCode && !reason.contains(Thrown.TEXT)) {
+      throw simulation.failure(
+          "HALT_SAYS_WHY", cluster.id(slot) + " halted, and not for what was thrown: " + reason);
+    }
+    if (byDisk || byForeignCode) { // STORAGE D-e: only a restart helps
       simulation.world(simulation.now(), slot, "ends, halted", () -> endHalted(mine));
     } else {
       throw simulation.failure("NODE_RUNS", cluster.id(slot) + " halted: " + reason);
@@ -205,7 +237,8 @@ final class SimulatedNode {
     tell("power cut");
   }
 
-  private boolean leads() {
+  /** Whether it leads, as far as the wire shows. */
+  boolean leads() {
     return cluster.leaderSlot() == slot;
   }
 
@@ -214,122 +247,67 @@ final class SimulatedNode {
       endedAt = simulation.now();
       simulation.marks().hitIf(cluster.isCandidate(slot), Mark.CANDIDATE_CRASHED);
       process.life().end();
-      cluster.died(slot);
+      cluster.deaths().died(slot);
       process.disk().die();
       cluster.network().crashed(process.life());
-      cluster.history().abandoned(slot);
+      cluster.abandoned(slot);
     }
   }
 
-  /** A force that was to fail before the healing may end behind it. */
-  private void endHalted(NodeProcess mine) {
-    endIf(mine);
-    if (healed) {
-      start();
-    }
-  }
-
-  private void endIf(NodeProcess mine) {
-    if (process == mine) {
-      crash();
+  /** Whoever embeds it closes it then. */
+  private void endHalted(Life mine) {
+    NodeProcess halted = process;
+    if (halted != null && halted.life() == mine && !mine.isDead()) {
+      endInOrder(halted);
     }
   }
 
   /** Closes the node in order; its process ends when that is done. */
   void stop() {
-    RaftNode<?, ?> closing = node();
     NodeProcess mine = process;
-    if (closing == null || mine == null || stopping) {
+    if (node() == null || mine == null || ending != null) {
       return;
     }
-    stopping = true;
     simulation.marks().hitIf(leads(), Mark.LEADER_CLOSED);
-    simulation.run(
-        () -> {
-          CompletableFuture<?> unused =
-              closing
-                  .closeAsync()
-                  .thenRun(
-                      () -> simulation.world(simulation.now(), slot, "closed", () -> endIf(mine)));
-        });
+    endInOrder(mine);
+  }
+
+  private void endInOrder(NodeProcess mine) {
+    if (ending == null) {
+      NodeEnding begun = new NodeEnding(simulation, this, mine, this::endedInOrder);
+      ending = begun;
+      begun.begin();
+    }
+  }
+
+  private void endedInOrder() {
+    boolean again = startsAgain || healed;
+    crash();
+    if (again) {
+      start();
+    }
   }
 
   /** Whoever stopped it has no more patience. */
   void endStopped() {
-    if (stopping) {
+    if (ending != null) {
       crash();
     }
   }
 
-  /** Kills this process, or the next one in its recovery, around one of its changes to the disk. */
-  void arm(int changes, double survival) {
-    armedChanges = changes;
-    armedSurvival = survival;
-    strikeWhenArmed();
+  /** What kills this process, or the next one, around one of its changes to the disk. */
+  ArmedDeath armed() {
+    return armed;
   }
 
-  private void strikeWhenArmed() {
-    if (armedChanges > 0 && isUp() && process != null) {
-      process.disk().arm(armedChanges, this::struck);
-      armedChanges = 0;
-    }
+  /** For how long its process and its disk stand still. */
+  Standstill standstill() {
+    return standstill;
   }
 
-  private void struck() {
-    cluster.diedInCall();
-    Marks marks = simulation.marks();
-    boolean inRecovery = process == null || process.node() == null;
-    marks.hit(inRecovery ? Mark.DIED_IN_RECOVERY : Mark.DIED_IN_CALL);
-    marks.hitIf(inRecovery && diedInRecovery, Mark.DIED_IN_SECOND_RECOVERY);
-    diedInRecovery = inRecovery;
-    if (Double.isNaN(armedSurvival)) {
-      crash();
-    } else {
-      powerCut(armedSurvival);
-    }
-  }
-
-  void disarm() {
-    armedChanges = 0;
-    if (process != null) {
-      process.disk().disarm();
-    }
-    start();
-  }
-
-  /** Its process gets no turn for so long; its clock goes on. */
-  void pause(long nanos) {
-    if (isUp() && process != null) {
-      pausedUntil = simulation.now() + nanos;
-      simulation.marks().hitIf(leads(), Mark.LEADER_PAUSED);
-      long term = simulation.marks().newestTerm;
-      boolean led = leads();
-      process.life().pauseUntil(pausedUntil);
-      cluster.history().frozen(slot, nanos);
-      cluster.protocol().promises().paused(slot, pausedUntil);
-      tell("paused");
-      simulation.world(pausedUntil, slot, "resumes", () -> resumed(led, term));
-    }
-  }
-
-  private void resumed(boolean led, long term) {
-    tell("resumed");
-    boolean over = led && simulation.marks().newestTerm > term;
-    simulation.marks().hitIf(over, Mark.LEADER_PAUSED_PAST_ITS_TERM);
-  }
-
-  void stall(long nanos) {
-    boolean led = leads();
-    long patience = settings.electionTimeoutNanos();
-    if (nanos > patience) {
-      simulation.marks().hit(led ? Mark.LEADER_STALLED : Mark.FOLLOWER_STALLED);
-      simulation.world(
-          simulation.now() + nanos,
-          slot,
-          "stall over",
-          () -> simulation.marks().hitIf(led && !leads(), Mark.LEADER_STEPPED_DOWN_STALLED));
-    }
-    timing.stallUntil(simulation.now() + nanos);
+  /** Stages, timers and clock of the process that runs, if one does. */
+  @Nullable SimulatedEnvironment environment() {
+    return isUp() && process != null ? process.environment() : null;
   }
 
   /** It ends, and is never started again. */
@@ -350,26 +328,29 @@ final class SimulatedNode {
     oldCopy = true;
   }
 
+  /** Its first start comes at that time, or later. */
+  void startsNotBefore(long time) {
+    notBefore = time;
+  }
+
+  /** Its machine has an empty disk, and nobody has lost anything. */
+  void emptyDisk() {
+    disk.replaceWith(new SimulatedDisk(new Prng(0), SimulatedDisk.FORCE_AT_ONCE));
+    checks.durable().replaced(new TermRuns(), Ballot.NONE);
+    cluster.wire().forget(slot);
+  }
+
   /** Its machine has another disk. */
   void replaceDisk(SimulatedDisk other, TermRuns log, Ballot vote) {
     disk.replaceWith(other);
     checks.durable().replaced(log, vote);
+    cluster.protocol().replaced(slot);
     cluster.protocol().spoilt(slot);
   }
 
   /** Its disk says that it is somebody else's. */
   void mustNotStart() {
     foreign = true;
-  }
-
-  /** One sector of one copy of a slot reads as something else. */
-  void rotBallot(boolean copy, Prng random) {
-    SimulatedFile file = disk.named(DIRECTORY.resolve(copy ? "ballot.copy" : "ballot"));
-    if (file != null && file.size() > 0) {
-      long at = random.nextInt(2) * (long) SimulatedFile.PAGE + random.nextInt(500);
-      file.damage(at, new byte[] {(byte) (1 + random.nextInt(255))}, true);
-      simulation.marks().hit(Mark.BALLOT_COPY_ROTTEN);
-    }
   }
 
   /** At the end: all that is committed stands on its disk, as a start would read it. */
@@ -381,14 +362,21 @@ final class SimulatedNode {
   /** Ends what the disk's faults left, and starts the process if it is down. */
   void heal() {
     healed = true;
-    timing.stallUntil(0);
+    notBefore = 0;
+    standstill.end();
     disk.failForces(0);
     disk.failWrites(0);
     disk.full(false);
     disk.lacksHandles(false);
     clock.rate(0, simulation.now());
+    foreignCode.behaves();
+    SimulatedEnvironment world = environment();
+    if (world != null) {
+      world.release();
+    }
     endStopped();
-    disarm();
+    armed.disarm();
+    start();
     if (oldCopy) {
       retire();
     }

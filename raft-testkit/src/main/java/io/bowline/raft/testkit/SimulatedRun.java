@@ -108,13 +108,17 @@ public final class SimulatedRun {
    * @throws SimulationFailure if a check has seen what must not be
    */
   void play() {
+    nemesis.begin(); // who starts late is known before anybody starts
     cluster.start();
-    nemesis.begin();
     simulation.run(length());
     nemesis.stop();
     heal(simulation.random("ending"));
     settle();
     cluster.service().checkEnd(nemesis.schedule(), core);
+    Service<?, ?> neighbour = cluster.neighbour();
+    if (neighbour != null) {
+      neighbour.checkEnd(nemesis.schedule(), core);
+    }
     if (simulation.random("black box").nextInt(ONE_IN) == 0) {
       cluster.service().checkHistory();
     }
@@ -137,9 +141,10 @@ public final class SimulatedRun {
       }
     }
     int quorum = size / 2 + 1;
-    // who was never heard is not named, and counts for nobody: then a core of others is no quorum
-    boolean allCount = cluster.protocol().members().all();
-    if (!allCount || whole.size() == quorum || random.nextBoolean()) {
+    // before the founding is complete all are needed: then a core of others is no quorum
+    boolean founded = cluster.protocol().foundings().isComplete();
+    boolean alone = cluster.neighbour() == null; // who counts among neighbours is not known here
+    if (!founded || !alone || whole.size() == quorum || random.nextBoolean()) {
       core.addAll(whole);
       cluster.heal();
       return;
@@ -174,13 +179,37 @@ public final class SimulatedRun {
 
   /** What was healed serves again, then calls end and nodes catch up, each within the bound. */
   private void settle() {
-    cluster.history().countFromNow();
-    await("serve", () -> cluster.history().isEnded() || cluster.history().counted() >= FRESH_CALLS);
+    Service<?, ?> neighbour = cluster.neighbour();
+    serveAgain(cluster.history(), "serve");
+    if (neighbour != null) {
+      serveAgain(neighbour.history(), "serve beside it");
+    }
     cluster.history().end();
-    await("rest", this::isAtRest);
+    if (neighbour != null) {
+      neighbour.history().end();
+    }
+    await("rest", () -> isAtRest() && neighbourIsAtRest());
     for (int slot : core) {
       cluster.node(slot).requireWhole();
     }
+  }
+
+  private void serveAgain(History<?, ?> history, String what) {
+    history.countFromNow();
+    await(what, () -> history.isEnded() || history.counted() >= FRESH_CALLS);
+  }
+
+  private boolean neighbourIsAtRest() {
+    Service<?, ?> neighbour = cluster.neighbour();
+    if (neighbour == null) {
+      return true;
+    }
+    for (int slot : core) {
+      if (cluster.node(slot).neighbourApplied() < neighbour.ghost().lastIndex()) {
+        return false;
+      }
+    }
+    return neighbour.history().pending() == 0;
   }
 
   private void await(String what, BooleanSupplier condition) {

@@ -3,28 +3,35 @@ package io.bowline.raft.testkit;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.Transport;
 import io.bowline.raft.transport.TransportHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The transport of one node in one of its lives, over the {@link SimulatedNetwork}. */
 final class SimulatedTransport implements Transport {
   private static final long REDIAL_NANOS = 200_000_000;
 
+  /** Where a message to a directory leaves. */
+  private record Route(GroupId group, Peer peer, boolean dialled, boolean forEntries) {}
+
   private final SimulatedNetwork network;
   private final Life life;
   private final String address;
-  private final Map<GroupId, GroupHello> groups = new LinkedHashMap<>();
-  private final Map<GroupId, Map<NodeId, String>> peers = new LinkedHashMap<>();
-  private final Map<Integer, Link> links = new LinkedHashMap<>();
+  private final Set<GroupId> groups = new LinkedHashSet<>();
+  private final Map<GroupId, Map<NodeId, List<String>>> peers = new LinkedHashMap<>();
+  private final Map<NodeId, Link> links = new LinkedHashMap<>();
   private final List<Connection> accepted = new ArrayList<>();
+  private final Map<Route, SimulatedLink> routes = new LinkedHashMap<>();
   private @Nullable LocalNode local;
   private @Nullable TransportHandler handler;
   private boolean closed;
@@ -75,14 +82,18 @@ final class SimulatedTransport implements Transport {
     return handler;
   }
 
+  boolean serves(GroupId group) {
+    return !isGone() && groups.contains(group);
+  }
+
   @Override
-  public void openGroup(GroupHello hello) {
-    groups.put(hello.group(), hello);
-    for (Link link : links.values()) {
-      link.greet(hello.group());
+  public void openGroup(GroupId group) {
+    groups.add(group);
+    for (Link link : List.copyOf(links.values())) {
+      link.open(group);
     }
-    for (Connection connection : accepted) {
-      connection.greet(hello.group());
+    for (Connection connection : List.copyOf(accepted)) {
+      connection.served(group);
     }
   }
 
@@ -90,47 +101,55 @@ final class SimulatedTransport implements Transport {
   public void closeGroup(GroupId group) {
     groups.remove(group);
     peers.remove(group);
-    for (Link link : links.values()) {
+    for (Link link : List.copyOf(links.values())) {
       link.forget(group);
     }
-    for (Connection connection : accepted) {
-      connection.forget(group);
+    for (Connection connection : List.copyOf(accepted)) {
+      connection.forget(this, group);
     }
-  }
-
-  @Nullable GroupHello helloOf(GroupId group) {
-    return groups.get(group);
   }
 
   @Override
-  public void peers(GroupId group, Map<NodeId, String> addresses) {
+  public void peers(GroupId group, Map<NodeId, List<String>> addresses) {
     peers.put(group, new LinkedHashMap<>(addresses));
-    for (Map.Entry<NodeId, String> peer : addresses.entrySet()) {
-      Integer slot = network.slotOf(peer.getValue());
-      if (slot != null && slot != slot()) {
-        links.computeIfAbsent(slot, Link::new);
+    for (Map.Entry<NodeId, List<String>> peer : addresses.entrySet()) {
+      if (!peer.getKey().equals(local().node())) {
+        links.computeIfAbsent(peer.getKey(), Link::new).open(group);
       }
     }
   }
 
-  @Override
-  public boolean send(GroupId group, NodeId to, Message message) {
-    if (isGone()) {
-      return false;
-    }
-    Integer slot = slotOf(group, to);
-    if (slot == null) {
-      return false;
-    }
-    Connection connection = isReply(message) ? acceptedFrom(slot, message) : dialed(slot, message);
-    network.observe(slot(), slot, message);
-    return connection != null && connection.send(this, group, message);
+  private boolean wants(GroupId group, NodeId peer) {
+    Map<NodeId, List<String>> known = peers.get(group);
+    return known != null && known.containsKey(peer);
   }
 
-  private @Nullable Integer slotOf(GroupId group, NodeId to) {
-    Map<NodeId, String> known = peers.get(group);
-    String itsAddress = known == null ? null : known.get(to);
-    return itsAddress == null ? null : network.slotOf(itsAddress);
+  /** All places where that node may be tried. */
+  private List<String> addressesOf(NodeId peer) {
+    Set<String> all = new LinkedHashSet<>();
+    for (Map<NodeId, List<String>> known : peers.values()) {
+      all.addAll(known.getOrDefault(peer, List.of()));
+    }
+    return List.copyOf(all);
+  }
+
+  @Override
+  public boolean send(GroupId group, Peer to, Message message) {
+    if (isGone() || (!isReply(message) && !wants(group, to.id()))) {
+      return false;
+    }
+    SimulatedLink link = routes.get(new Route(group, to, !isReply(message), isOfEntries(message)));
+    Integer slot = slotOf(to.id());
+    if (slot != null) {
+      network.observe(group, slot(), slot, message);
+    }
+    return link != null && link.connection().send(link, message);
+  }
+
+  /** By where it was meant to be from the beginning. */
+  private @Nullable Integer slotOf(NodeId node) {
+    List<String> places = addressesOf(node);
+    return places.isEmpty() ? null : network.slotOf(places.get(0));
   }
 
   /** By the name, so that a new message type needs nothing here. */
@@ -142,19 +161,18 @@ final class SimulatedTransport implements Transport {
     return message.getClass().getSimpleName().startsWith("Append");
   }
 
-  private @Nullable Connection dialed(int slot, Message message) {
-    Link link = links.get(slot);
-    return link == null ? null : link.connection(isOfEntries(message));
-  }
-
-  private @Nullable Connection acceptedFrom(int slot, Message message) {
-    for (int i = accepted.size() - 1; i >= 0; i--) { // the newest that the peer made
-      Connection connection = accepted.get(i);
-      if (connection.dialer().slot() == slot && connection.isForEntries() == isOfEntries(message)) {
-        return connection;
+  @Override
+  public void reset(GroupId group, Peer peer, String reason) {
+    network.simulation().trace().line(network.simulation().now(), slot(), reason);
+    for (boolean dialled : new boolean[] {false, true}) {
+      for (boolean forEntries : new boolean[] {false, true}) {
+        SimulatedLink link = routes.get(new Route(group, peer, dialled, forEntries));
+        if (link != null) {
+          link.part();
+          link.connection().breakAfter(0);
+        }
       }
     }
-    return null;
   }
 
   @Override
@@ -170,28 +188,78 @@ final class SimulatedTransport implements Transport {
 
   // What connections tell.
 
-  boolean welcomes(SimulatedTransport peer, GroupHello hello) {
-    if (!local().cluster().equals(peer.local().cluster())) {
-      return false;
+  /** An older stream of the same directory is closed, so that its owner dials again. */
+  void admitted(SimulatedLink link, Peer peer) {
+    Route route = new Route(link.group(), peer, link.isDialled(), link.isForEntries());
+    SimulatedLink older = routes.put(route, link);
+    if (older != null && older != link) {
+      older.connection().breakAfter(0);
     }
-    @Nullable String[] refusal = new @Nullable String[1];
-    network.simulation().run(() -> refusal[0] = handler().hello(peer.local().node(), hello));
-    if (refusal[0] != null) {
-      network.simulation().trace().line(network.simulation().now(), slot(), refusal[0]);
-    }
-    return refusal[0] == null && !life.isDead();
   }
 
-  void connected(SimulatedTransport peer, GroupHello hello) {
-    network.simulation().run(() -> handler().connected(peer.local().node(), hello));
+  void parted(SimulatedLink link, Peer peer) {
+    Route route = new Route(link.group(), peer, link.isDialled(), link.isForEntries());
+    routes.remove(route, link);
   }
 
-  void received(SimulatedTransport peer, GroupId group, GroupHello hello, Message message) {
-    if (!closed && groups.containsKey(group)) {
-      NodeId from = peer.local().node();
-      network.observeReceived(peer.life(), slot(), message);
-      network.simulation().run(() -> handler().received(from, hello, message));
+  private void tell(Runnable call) {
+    if (!isGone()) {
+      network.simulation().run(call);
     }
+  }
+
+  void opened(SimulatedLink link) {
+    tell(() -> handler().opened(link));
+  }
+
+  void said(SimulatedLink link, GroupWord word) {
+    tell(() -> handler().said(link, word));
+  }
+
+  void refused(SimulatedLink link, String reason) {
+    network.simulation().trace().line(network.simulation().now(), slot(), reason);
+    tell(() -> handler().refused(link, reason));
+  }
+
+  void closed(SimulatedLink link) {
+    tell(() -> handler().closed(link));
+  }
+
+  void received(Connection connection, Life sender, GroupId group, Peer from, Message said) {
+    Simulation simulation = network.simulation();
+    network.observeReceived(group, sender, slot(), said); // what was meant
+    Message absurd = network.absurd().instead(sender, group, said);
+    simulation.marks().hitIf(absurd != null, Mark.ABSURD_NUMBER);
+    Message message = absurd == null ? said : absurd;
+    String problem = message.problem();
+    if (problem == null) {
+      tell(() -> handler().received(group, from, message));
+    } else if (absurd == null) {
+      throw simulation.failure("HONEST_UNDERSTOOD", from.id() + " says what cannot be: " + problem);
+    } else {
+      simulation.trace().line(simulation.now(), slot(), problem);
+      connection.breakNow();
+    }
+  }
+
+  /** What was amiss may be cured by then. */
+  void openLater(Connection connection, GroupId group) {
+    long later = REDIAL_NANOS + network.random().nextLong(4 * REDIAL_NANOS);
+    network
+        .simulation()
+        .at(
+            network.simulation().now() + later,
+            new Event(Event.Kind.CONNECTION, life) {
+              @Override
+              void happen() {
+                connection.open(group);
+              }
+
+              @Override
+              String describe() {
+                return "asks again about " + group;
+              }
+            });
   }
 
   void accept(Connection connection) {
@@ -200,34 +268,43 @@ final class SimulatedTransport implements Transport {
 
   void lost(Connection connection) {
     accepted.remove(connection);
-    Link link = links.get(connection.acceptor().slot());
-    if (link != null && !isGone()) {
-      link.lost(connection);
+    for (Link link : links.values()) {
+      if (!isGone()) {
+        link.lost(connection);
+      }
     }
   }
 
   /** This node's two connections to one peer: dials again whenever one is down. */
   private final class Link {
-    private final int peer;
+    private final NodeId peer;
     private @Nullable Connection control;
     private @Nullable Connection entries;
+    private int attempts;
 
-    Link(int peer) {
+    Link(NodeId peer) {
       this.peer = peer;
       dialAfter(0, false);
       dialAfter(0, true);
     }
 
-    @Nullable Connection connection(boolean forEntries) {
+    private @Nullable Connection connection(boolean forEntries) {
       return forEntries ? entries : control;
     }
 
+    /** Where it is tried now: an attempt that failed tries the next place. */
+    private @Nullable Integer slotToDial() {
+      List<String> places = addressesOf(peer);
+      return places.isEmpty() ? null : network.slotOf(places.get(attempts % places.size()));
+    }
+
     private void dialAfter(long backoff, boolean forEntries) {
-      long time = network.simulation().now() + backoff + network.delay(slot(), peer);
+      Integer there = slotToDial();
+      long delay = there == null || there == slot() ? 0 : network.delay(slot(), there);
       network
           .simulation()
           .at(
-              time,
+              network.simulation().now() + backoff + delay,
               new Event(Event.Kind.CONNECTION, life) {
                 @Override
                 void happen() {
@@ -242,14 +319,12 @@ final class SimulatedTransport implements Transport {
     }
 
     private void dial(boolean forEntries) {
-      SimulatedTransport other = network.endpoint(peer);
       if (closed || connection(forEntries) != null) {
         return;
       }
-      if (other == null
-          || network.refuses(peer)
-          || network.isBlocked(slot(), peer)
-          || network.isBlocked(peer, slot())) {
+      SimulatedTransport other = reachable();
+      if (other == null) {
+        attempts++;
         redial(forEntries);
         return;
       }
@@ -261,9 +336,30 @@ final class SimulatedTransport implements Transport {
       }
       network.made(made);
       other.accept(made);
-      for (GroupId group : groups.keySet()) {
-        made.greet(group);
+      for (GroupId group : List.copyOf(groups)) {
+        if (wants(group, peer)) {
+          made.open(group);
+        }
       }
+    }
+
+    /** Who listens there, if it is the one that is meant. */
+    private @Nullable SimulatedTransport reachable() {
+      Integer there = slotToDial();
+      if (there == null) {
+        return null;
+      }
+      SimulatedTransport other = network.endpoint(there);
+      boolean reached =
+          there != null
+              && other != null
+              && there != slot()
+              && !network.refuses(there)
+              && !network.isBlocked(slot(), there)
+              && !network.isBlocked(there, slot())
+              && other.local().cluster().equals(local().cluster())
+              && other.local().node().equals(peer);
+      return reached ? other : null;
     }
 
     /** Jittered, as every back-off. */
@@ -271,11 +367,14 @@ final class SimulatedTransport implements Transport {
       dialAfter(REDIAL_NANOS / 8 + network.random().nextLong(REDIAL_NANOS), forEntries);
     }
 
-    void greet(GroupId group) {
+    void open(GroupId group) {
+      if (!wants(group, peer)) {
+        return;
+      }
       for (boolean forEntries : new boolean[] {false, true}) {
         Connection connection = connection(forEntries);
         if (connection != null) {
-          connection.greet(group);
+          connection.open(group);
         }
       }
     }
@@ -284,7 +383,7 @@ final class SimulatedTransport implements Transport {
       for (boolean forEntries : new boolean[] {false, true}) {
         Connection connection = connection(forEntries);
         if (connection != null) {
-          connection.forget(group);
+          connection.forget(SimulatedTransport.this, group);
         }
       }
     }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * does to a node is an event here, and so is each turn of one of its stages.
  */
 public final class Simulation {
+  /** So much never happens at one instant, unless something goes round in a circle. */
+  private static final int MOST_AT_ONCE = 200_000;
+
   private final long seed;
   private final Prng random;
   private final EventQueue queue;
@@ -23,6 +26,8 @@ public final class Simulation {
   private long now;
   private @Nullable StageExecutor running;
   private @Nullable SimulationFailure failure;
+  private boolean mustBeClean;
+  private int atOnce;
 
   /** The run of that seed. */
   public Simulation(long seed) {
@@ -149,7 +154,12 @@ public final class Simulation {
         queue.add(event, life.pausedUntil()); // all that waited comes in a burst
         event = queue.peek();
       } else {
+        atOnce = event.time() == now ? atOnce + 1 : 0;
         now = event.time();
+        if (atOnce > MOST_AT_ONCE) {
+          throw failure(
+              "SPINS", "time stands still, at slot " + event.slot() + ": " + event.describe());
+        }
         step(event);
         return true;
       }
@@ -160,6 +170,9 @@ public final class Simulation {
   private void step(Event event) {
     trace.event(event);
     event.happen();
+    if (mustBeClean) {
+      requireCleanThread(event);
+    }
     for (Checker checker : checkers) {
       checker.afterEvent(event.slot());
     }
@@ -168,12 +181,29 @@ public final class Simulation {
     }
   }
 
-  /** Runs code of a process; its death unwinds to here. */
+  /** Foreign code has interrupted its thread: whoever called it cleans up behind it. */
+  void mustBeClean() {
+    mustBeClean = true;
+  }
+
+  private void requireCleanThread(Event event) {
+    mustBeClean = false;
+    if (Thread.interrupted()) {
+      throw failure("THREAD_CLEAN", "a thread comes back interrupted from " + event.describe());
+    }
+  }
+
+  /** Runs code of a process; its death unwinds to here, and nothing of foreign code does. */
   void run(Runnable code) {
     try {
       code.run();
     } catch (ProcessDied died) {
       trace.line(now, -1, "unwound");
+    } catch (Exception | Error thrown) {
+      if (failure == null && Thrown.isForeign(thrown)) {
+        throw failure("FOREIGN_CONTAINED", "a thread of the node dies of " + thrown);
+      }
+      throw thrown;
     }
   }
 

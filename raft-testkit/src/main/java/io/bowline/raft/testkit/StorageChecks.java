@@ -3,9 +3,12 @@ package io.bowline.raft.testkit;
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.StartPair;
 import io.bowline.raft.storage.Completion;
+import io.bowline.raft.storage.Identity;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.SegmentedStorage;
 import io.bowline.raft.storage.StorageException;
@@ -29,6 +32,9 @@ final class StorageChecks {
   /** Stages are late by less. */
   private static final long HAND_OFF_NANOS = 500_000_000L;
 
+  /** No run has so many elections; who says more than 2^32 above one's own term is not believed. */
+  private static final long MOST_TERM = 1L << 33;
+
   private final Simulation simulation;
   private final ProtocolChecks protocol;
   private final SimulatedDisk disk;
@@ -48,8 +54,7 @@ final class StorageChecks {
   private long busySince;
   private final TreeMap<Long, Membership> memberships = new TreeMap<>();
   private final Set<EntryBatch.MembershipAt> writtenMemberships = new HashSet<>();
-  private @Nullable Incarnation incarnation;
-  private long startCounter;
+  private @Nullable Identity identity;
 
   StorageChecks(Simulation simulation, ProtocolChecks protocol, SimulatedDisk disk, int slot) {
     this.simulation = simulation;
@@ -59,7 +64,7 @@ final class StorageChecks {
     this.durable = new DurableGhost(disk);
     this.marks = simulation.marks();
     this.hashesBuffers = simulation.random("hashed buffers " + slot).nextInt(16) == 0;
-    disk.watch(durable::wrote);
+    disk.watch(SimulatedNode.DIRECTORY, durable::wrote);
   }
 
   /** {@code disk(n)}. */
@@ -84,12 +89,17 @@ final class StorageChecks {
 
   /** Which directory this is; {@code null} before the first start. */
   @Nullable Incarnation incarnation() {
-    return incarnation;
+    return identity == null ? null : identity.incarnation();
   }
 
-  /** Of this life, as its identity says. */
-  long startCounter() {
-    return startCounter;
+  /** This life, as its identity says; {@code null} before the first one. */
+  @Nullable StartPair start() {
+    return identity == null ? null : identity.current();
+  }
+
+  /** Whether its directory was started so before, or is now. */
+  boolean holds(StartPair start) {
+    return identity != null && identity.holds(start);
   }
 
   /** The last membership in its log; {@code null} if that is the one it began with. */
@@ -115,20 +125,22 @@ final class StorageChecks {
     failed = false;
     busy = false;
     syncing = false;
-    TermRuns found = TermRuns.of(storage.log().runs());
-    String wrong = durable.recovered(found, storage.ballot(), marks);
+    TermRuns recovered = TermRuns.of(storage.log().runs());
+    String wrong = durable.recovered(recovered, storage.ballot(), marks);
     if (wrong != null) {
       throw fail("RECOVERED_LOG", wrong);
     }
-    protocol.recovered(slot, found, storage.ballot().term());
-    log = found;
+    protocol.recovered(slot, recovered, storage.ballot().term());
+    log = recovered;
     largestBatch = 0;
     cachedIndex = -1;
     protocol.bounds().leadsNoLonger(slot);
-    incarnation = storage.identity().incarnation();
-    startCounter = storage.identity().startCounter();
+    Identity found = storage.identity();
+    identity = found;
+    protocol.foundings().opened(slot, found.incarnation());
+    protocol.wrote(slot, found.founding());
     memberships.clear();
-    List<EntryBatch.MembershipAt> expected = membershipsIn(found);
+    List<EntryBatch.MembershipAt> expected = membershipsIn(recovered);
     for (EntryBatch.MembershipAt at : expected) {
       memberships.put(at.id().index(), at.membership());
       protocol.membership(at.id(), at.membership());
@@ -201,7 +213,44 @@ final class StorageChecks {
 
   // Writes.
 
+  /** A call that writes a file of its own, beside ballot and log. */
+  interface Aside {
+    void write() throws StorageException;
+  }
+
+  void aside(Aside call) throws StorageException {
+    durable.aside(true);
+    try {
+      call.write();
+    } finally {
+      durable.aside(false);
+    }
+  }
+
+  /** Its founding is that now, durably. */
+  void founded(Founding next) {
+    protocol.wrote(slot, next);
+  }
+
+  /** It is told that it is a copy: only then may it be. */
+  void fenced() {
+    marks.hit(Mark.COPY_FENCED);
+    if (!protocol.isSpoilt(slot)) {
+      throw fail("COPY_FENCED", "is fenced, and its disk is the one that it always had");
+    }
+  }
+
+  private void requireFounded(String what) {
+    if (!protocol.foundings().isComplete(slot)) {
+      throw fail("FOUNDED_FIRST", "writes " + what + " before its founding is complete");
+    }
+  }
+
   Completion savesBallot(Ballot ballot, Completion done) {
+    requireFounded("a ballot");
+    if (ballot.term() > MOST_TERM) {
+      throw fail("TERM_BURNT", "enters a term that nobody has reached: " + ballot);
+    }
     Ballot before = durable.ballot();
     if (ballot.term() < before.term()
         || (ballot.term() == before.term()
@@ -222,6 +271,7 @@ final class StorageChecks {
           "HINTS_ARE_DURABLE",
           "commit position " + commitIndex + " is above what is durable, " + durable.log());
     }
+    requireFounded("entries");
     for (EntryBatch batch : batches) {
       if (!batch.isEmpty()) {
         requireBallotFirst(batch.last());

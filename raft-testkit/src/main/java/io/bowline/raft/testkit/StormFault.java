@@ -236,7 +236,7 @@ public sealed interface StormFault extends Fault {
         marks.hit(Mark.BOTH_DIED_UNANSWERED);
         died[1] = client;
         cluster.clients().get(client).crash();
-        cluster.clientDied();
+        cluster.deaths().clientDied();
       }
     }
   }

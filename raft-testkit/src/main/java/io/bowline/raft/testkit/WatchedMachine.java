@@ -10,9 +10,11 @@ final class WatchedMachine<C, R> implements StateMachine<C, R> {
   private final Cluster cluster;
   private final int slot;
   private final Replica<C, R> replica;
+  private final ForeignCode foreign;
   private long lastIndex;
 
-  WatchedMachine(Cluster cluster, Service<C, R> service, int slot) {
+  WatchedMachine(Cluster cluster, Service<C, R> service, int slot, ForeignCode foreign) {
+    this.foreign = foreign;
     this.cluster = cluster;
     this.service = service;
     this.slot = slot;
@@ -26,11 +28,17 @@ final class WatchedMachine<C, R> implements StateMachine<C, R> {
 
   @Override
   public void apply(CommittedBatch<C, R> batch) throws Exception {
-    replica.apply(new Watched(batch));
+    foreign.appliesFrom();
+    try {
+      replica.apply(new Watched(batch));
+    } finally {
+      foreign.appliesNoMore();
+    }
   }
 
   @Override
   public R query(C query) throws Exception {
+    foreign.called(Seam.QUERY);
     R answer = replica.query(query);
     checkInvariant();
     return answer;
@@ -62,6 +70,7 @@ final class WatchedMachine<C, R> implements StateMachine<C, R> {
     @Override
     public boolean next() {
       command = null;
+      foreign.called(Seam.APPLY);
       return batch.next();
     }
 
@@ -97,8 +106,7 @@ final class WatchedMachine<C, R> implements StateMachine<C, R> {
       boolean first = index > service.ghost().lastIndex();
       service.ghost().applied(slot, entry, applied, reply);
       checkInvariant();
-      if (first) {
-        cluster.protocol().members().command(index);
+      if (first && service == cluster.service()) {
         cluster.applied(slot, service.history().askerOf(serial));
       }
       batch.reply(reply);

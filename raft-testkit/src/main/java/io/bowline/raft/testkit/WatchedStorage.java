@@ -3,10 +3,13 @@ package io.bowline.raft.testkit;
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.StartPair;
 import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.Identity;
 import io.bowline.raft.storage.RaftStorage;
@@ -15,6 +18,7 @@ import io.bowline.raft.storage.RoomListener;
 import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.storage.StorageProvider;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** The segmented storage as it ships, and beside it who looks on at what it is asked for. */
@@ -59,6 +63,28 @@ final class WatchedStorage implements RaftStorage {
   @Override
   public Identity identity() {
     return storage.identity();
+  }
+
+  @Override
+  public void saveFounding(Founding next) throws StorageException {
+    checks.aside(() -> storage.saveFounding(next));
+    checks.founded(next);
+  }
+
+  @Override
+  public Map<Incarnation, StartPair> remembered() {
+    return storage.remembered();
+  }
+
+  @Override
+  public void remember(Incarnation of, StartPair pair) throws StorageException {
+    checks.aside(() -> storage.remember(of, pair));
+  }
+
+  @Override
+  public void fence(String why) throws StorageException {
+    checks.aside(() -> storage.fence(why));
+    checks.fenced();
   }
 
   @Override

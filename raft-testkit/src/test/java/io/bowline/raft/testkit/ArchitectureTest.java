@@ -30,6 +30,7 @@ class ArchitectureTest {
           "io.bowline.raft.storage.AheadFile",
           "io.bowline.raft.storage.ScanAhead",
           "io.bowline.raft.storage.DirectChannel",
+          "io.bowline.raft.storage.DirectoryInspector",
           "io.bowline.raft.runtime.RealEnvironment",
           "io.bowline.raft.runtime.StageExecutor",
           "io.bowline.raft.client.ThreadClientEnvironment");
@@ -179,7 +180,10 @@ class ArchitectureTest {
         .that(insideTheDoors())
         .and()
         .resideInAnyPackage(
-            "io.bowline.raft.core", "io.bowline.raft.runtime", "io.bowline.raft.storage")
+            "io.bowline.raft.core",
+            "io.bowline.raft.founding",
+            "io.bowline.raft.runtime",
+            "io.bowline.raft.storage")
         .should()
         .callConstructorWhere(
             describe("of " + unordered, c -> unordered.contains(c.getTargetOwner().getName())))

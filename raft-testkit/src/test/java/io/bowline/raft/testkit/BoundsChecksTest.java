@@ -66,7 +66,7 @@ class BoundsChecksTest {
         new Cluster(
             simulation,
             new ClusterSettings(
-                calm.network(), nodes, calm.clients(), calm.group(), calm.onlyCommands()),
+                calm.network(), nodes, calm.clients(), calm.group(), calm.onlyCommands(), false),
             new Ledger());
     cluster.start();
     simulation.run(Duration.ofSeconds(20));

@@ -3,10 +3,8 @@ package io.bowline.raft.testkit;
 import static io.bowline.raft.testkit.GhostGroup.assertSeen;
 
 import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Votes by the one who counts: each voter, as it is named, for one candidate a term. */
@@ -17,22 +15,6 @@ class CountedVotesTest {
   private void grants(int voter, int candidate, long term) {
     votes.granted(voter, candidate, term);
     votes.heard(voter, candidate, term);
-  }
-
-  private Incarnation directory(int slot) {
-    return Objects.requireNonNull(group.on(slot).checks().incarnation());
-  }
-
-  /** All directories are named, as each node has in its log. */
-  private void allAreNamed() {
-    Membership named = GhostGroup.membership(3);
-    for (int slot = 0; slot < 3; slot++) {
-      named = named.naming(ProtocolChecks.id(slot), directory(slot));
-    }
-    for (int slot = 0; slot < 3; slot++) {
-      group.on(slot).votes(1, 0);
-      group.on(slot).appends(GhostGroup.membershipEntry(1, 1, named));
-    }
   }
 
   @Test
@@ -85,7 +67,6 @@ class CountedVotesTest {
 
   @Test
   void aStrangerInAVotersPlaceIsCountedByNobodyWhoKnowsItsName() {
-    allAreNamed();
     votes.asks(0, 5);
     grants(1, 0, 5);
     group.on(1).replaceByAnEmptyDisk();
@@ -97,8 +78,23 @@ class CountedVotesTest {
   }
 
   @Test
+  void whomALaterMembershipNamesCountsFromWhenItIsInTheLog() {
+    group.on(1).replaceByAnEmptyDisk();
+    Membership later = group.record();
+    votes.asks(0, 5);
+    grants(1, 0, 5);
+    assertSeen("ELECTED_BY_QUORUM", () -> group.protocol.elections().elected(0, 5));
+
+    group.on(0).votes(5, 0);
+    group.on(0).appends(GhostGroup.membershipEntry(1, 5, later));
+    votes.asks(0, 6);
+    grants(1, 0, 6);
+
+    group.protocol.elections().elected(0, 6);
+  }
+
+  @Test
   void aDirectoryThatVotesTwiceIsSeenInAllItsLives() {
-    allAreNamed();
     votes.asks(0, 5);
     grants(1, 0, 5);
     group.on(1).powerCut();

@@ -26,7 +26,8 @@ class DamageFaultTest {
         calm.nodes().stream().map(change).toList(),
         calm.clients(),
         calm.group(),
-        calm.onlyCommands());
+        calm.onlyCommands(),
+        false);
   }
 
   private long serve(Cluster serving, int seconds) {

@@ -7,9 +7,13 @@ import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.storage.Identity;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.SegmentedStorage;
 import io.bowline.raft.storage.StorageException;
@@ -40,6 +44,10 @@ final class GhostGroup {
   }
 
   GhostGroup(int nodes, long seed) {
+    this(nodes, seed, true);
+  }
+
+  private GhostGroup(int nodes, long seed, boolean founds) {
     simulation = new Simulation(seed);
     wire = new WireChecks(simulation, nodes);
     NodeSettings[] settings = new NodeSettings[nodes];
@@ -49,6 +57,25 @@ final class GhostGroup {
       machines.add(new Machine(slot, nodes));
     }
     machines.forEach(Machine::open);
+    if (founds) {
+      Membership record = record();
+      machines.forEach(machine -> machine.founded(Founding.complete(record)));
+    }
+  }
+
+  /** Each has opened its directory, and nobody has written a record. */
+  static GhostGroup beforeItsFounding(int nodes) {
+    return new GhostGroup(nodes, 1, false);
+  }
+
+  /** The initial membership with the directories of now. */
+  Membership record() {
+    Membership named = membership(machines.size());
+    for (Machine machine : machines) {
+      Identity identity = machine.storage().identity();
+      named = named.naming(identity.node(), identity.incarnation());
+    }
+    return named;
   }
 
   /** The storage of the node in that slot. */
@@ -71,6 +98,11 @@ final class GhostGroup {
       builder.add(EntryType.COMMAND, new byte[] {(byte) content});
     }
     return builder.build();
+  }
+
+  /** Some directory of that node. */
+  static Peer peer(int slot) {
+    return new Peer(ProtocolChecks.id(slot), new Incarnation(0, slot));
   }
 
   static Membership membership(int nodes) {
@@ -125,6 +157,7 @@ final class GhostGroup {
     private final StorageChecks checks;
     private @Nullable RaftStorage storage;
     private int directories;
+    private int starts;
     private boolean holds;
     private @Nullable IOException lastFailure;
 
@@ -166,17 +199,34 @@ final class GhostGroup {
         var place =
             WatchedStorage.provider(
                 new SegmentedStorage(disk.mount(), DIRECTORY, OPTIONS, Runnable::run), checks);
-        Prng random = simulation.random("storage " + slot + " " + directories);
+        Prng random = simulation.random("storage " + slot + " " + directories + " " + ++starts);
         storage =
             place.exists()
-                ? place.resume(
-                    Cluster.CLUSTER, Cluster.GROUP, ProtocolChecks.id(slot), random.split("again"))
+                ? place.resume(Cluster.CLUSTER, Cluster.GROUP, ProtocolChecks.id(slot), random)
                 : place.bootstrap(
                     Cluster.CLUSTER,
                     Cluster.GROUP,
                     ProtocolChecks.id(slot),
                     membership(nodes),
                     random);
+      } catch (StorageException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    /** Its founding is that from now on. */
+    void founded(Founding founding) {
+      try {
+        storage().saveFounding(founding);
+      } catch (StorageException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    /** A counted peer has told it that it is a copy. */
+    void fenced() {
+      try {
+        storage().fence("a later start of it was heard");
       } catch (StorageException e) {
         throw new AssertionError(e);
       }
@@ -192,11 +242,12 @@ final class GhostGroup {
       disk.powerCut(0);
     }
 
-    /** Another directory in its place, which has forgotten all. */
+    /** Another directory in its place, which has forgotten all and is not founded. */
     void replaceByAnEmptyDisk() {
       powerCut();
       disk.replaceWith(new SimulatedDisk(new Prng(0), SimulatedDisk.FORCE_AT_ONCE));
       checks.durable().replaced(new TermRuns(), Ballot.NONE);
+      protocol.replaced(slot);
       directories++;
       open();
     }
@@ -221,7 +272,7 @@ final class GhostGroup {
     }
 
     void votes(long term, int candidate) {
-      saves(new Ballot(term, ProtocolChecks.id(candidate)));
+      saves(new Ballot(term, peer(candidate)));
     }
 
     void saves(Ballot ballot) {

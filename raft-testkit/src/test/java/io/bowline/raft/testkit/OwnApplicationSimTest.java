@@ -89,7 +89,7 @@ class OwnApplicationSimTest {
                       return new Bank() {
                         @Override
                         long credit(long amount) {
-                          return amount + (which == 2 ? 1 : 0); // not by its commands alone
+                          return amount + (which % 2); // not by its commands alone
                         }
                       };
                     })

@@ -33,7 +33,7 @@ class PromiseChecksTest {
   void aVoteWaitsForItsBallot() {
     Message vote = new Message.VoteReply(N2, 5, true);
 
-    waitsForTheBallot(1, new Ballot(5, N1), () -> group.protocol.sent(1, 0, vote));
+    waitsForTheBallot(1, new Ballot(5, GhostGroup.peer(0)), () -> group.protocol.sent(1, 0, vote));
   }
 
   @Test
@@ -55,14 +55,15 @@ class PromiseChecksTest {
   void aRequestForVotesWaitsForTheOwnVote() {
     Message ask = new Message.RequestVote(N1, 5, EntryId.ZERO, false);
 
-    waitsForTheBallot(0, new Ballot(5, N1), () -> group.says(0, ask));
+    waitsForTheBallot(0, new Ballot(5, GhostGroup.peer(0)), () -> group.says(0, ask));
   }
 
   @Test
   void aLeadershipWaitsForTheOwnVote() {
-    waitsForTheBallot(0, new Ballot(5, N1), () -> group.protocol.promises().leads(0, 5));
+    waitsForTheBallot(
+        0, new Ballot(5, GhostGroup.peer(0)), () -> group.protocol.promises().leads(0, 5));
     group.elects(1, 6);
-    waitsForTheBallot(1, new Ballot(6, N2), () -> group.says(1, beat(1, 6)));
+    waitsForTheBallot(1, new Ballot(6, GhostGroup.peer(1)), () -> group.says(1, beat(1, 6)));
   }
 
   @Test
@@ -132,14 +133,14 @@ class PromiseChecksTest {
   }
 
   @Test
-  void whoCannotWriteForAnElectionTimeoutLeadsNoLonger() {
+  void whoCannotWriteForTwoElectionTimeoutsLeadsNoLonger() {
     group.leads(0, 1);
     group.on(0).hold();
     group.on(0).appends(1, 1, 1);
-    group.simulation.run(Duration.ofSeconds(1));
+    group.simulation.run(Duration.ofSeconds(2));
 
     group.says(0, beat(0, 1));
-    group.simulation.run(Duration.ofMillis(700));
+    group.simulation.run(Duration.ofMillis(800));
     assertSeen("STALLED_LEADER", () -> group.says(0, beat(0, 1)));
   }
 
@@ -148,8 +149,8 @@ class PromiseChecksTest {
     group.leads(0, 1);
     group.on(0).hold();
     group.on(0).appends(1, 1, 1);
-    group.protocol.promises().paused(0, 1_500_000_000L);
-    group.simulation.run(Duration.ofMillis(1_700));
+    group.protocol.promises().paused(0, 2_500_000_000L);
+    group.simulation.run(Duration.ofMillis(2_900));
 
     group.says(0, beat(0, 1));
   }

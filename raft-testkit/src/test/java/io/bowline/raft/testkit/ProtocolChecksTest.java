@@ -3,9 +3,7 @@ package io.bowline.raft.testkit;
 import static io.bowline.raft.testkit.GhostGroup.assertSeen;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bowline.raft.model.EntryId;
-import io.bowline.raft.model.Incarnation;
-import io.bowline.raft.model.Membership;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.Message;
 import org.junit.jupiter.api.Test;
 
@@ -159,45 +157,12 @@ class ProtocolChecksTest {
   }
 
   @Test
-  void whoCountsIsNamedBeforeTheFirstCommandTakesEffect() {
-    namesTwoAndThenWritesACommand();
+  void aCommandThatTakesEffectBeforeTheFoundingIsCompleteIsSeen() {
+    GhostGroup early = GhostGroup.beforeItsFounding(3);
 
-    group.protocol.committed(0, 2);
-
-    group.protocol.applied(0, 2);
-  }
-
-  @Test
-  void whatAnotherTermWroteInTheNamesPlaceDoesNotHideThem() {
-    namesTwoAndThenWritesACommand();
-    group.protocol.membership(new EntryId(1, 2), GhostGroup.membership(3));
-
-    group.protocol.committed(0, 2);
-
-    group.protocol.applied(0, 2);
-  }
-
-  private void namesTwoAndThenWritesACommand() {
-    group.leads(0, 1);
-    Membership named = GhostGroup.membership(3);
-    for (int slot = 0; slot < 2; slot++) {
-      named = named.naming(ProtocolChecks.id(slot), new Incarnation(1, slot));
-    }
-    group.on(1).votes(1, 0);
-    for (int slot = 0; slot < 2; slot++) {
-      group.on(slot).appends(GhostGroup.membershipEntry(1, 1, named));
-      group.on(slot).appends(2, 1, 1);
-    }
-    group.protocol.members().command(2);
-  }
-
-  @Test
-  void aCommandThatTakesEffectBeforeAQuorumIsNamedIsSeen() {
-    committedThreeOnTwo();
-    group.protocol.members().command(3);
-
-    group.protocol.applied(0, 2);
-    assertSeen("NAMED_FIRST", () -> group.protocol.applied(0, 3));
+    assertSeen("FOUNDED_FIRST", () -> early.protocol.applied(0, 0)); // nothing is committed yet
+    early.on(1).founded(Founding.complete(early.record()));
+    early.protocol.applied(0, 0);
   }
 
   @Test
@@ -217,8 +182,29 @@ class ProtocolChecksTest {
     group.protocol.received(1, 2, false, beat);
     assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
     group.on(0).powerCut();
-    group.on(0).open();
-    group.protocol.received(1, 0, false, beat); // another process has heard nobody
+    group.on(0).open(); // and has it on its disk
+    assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
+    group.on(0).replaceByAnEmptyDisk();
+    group.protocol.received(1, 0, false, beat); // another directory has heard nobody
+  }
+
+  @Test
+  void aCopyIsSeenHoweverOftenItIsStarted() {
+    Message beat = GhostGroup.beat(1, 1);
+    SimulatedDisk copy = group.on(1).disk().onDisk(new Prng(3));
+    group.on(1).powerCut();
+    group.on(1).open();
+    group.protocol.received(1, 0, false, beat); // its second start
+    group.on(1).powerCut();
+    group.on(1).disk().replaceWith(copy);
+    for (int start = 2; start <= 4; start++) {
+      group.on(1).open();
+      assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
+      group.on(1).powerCut();
+    }
+
+    group.on(1).replaceByAnEmptyDisk();
+    group.protocol.received(1, 0, false, beat); // another directory, in its first start
   }
 
   @Test
@@ -311,11 +297,15 @@ class ProtocolChecksTest {
     group.on(0).appends(GhostGroup.membershipEntry(2, 1, GhostGroup.membership(3)));
   }
 
+  private Gauges gauges(int slot, Life life) {
+    return new Gauges(group.protocol, slot, life, new ForeignCode(new Simulation(1)));
+  }
+
   @Test
   void sessionsAreTheSameWhereAsMuchIsApplied() {
     committedThreeOnTwo();
-    Gauges first = new Gauges(group.protocol, 0, new Life(0, 1));
-    Gauges second = new Gauges(group.protocol, 1, new Life(1, 1));
+    Gauges first = gauges(0, new Life(0, 1));
+    Gauges second = gauges(1, new Life(1, 1));
     first.set("bowline.sessions.hash", 77);
     first.set("bowline.apply.index", 3);
     second.set("bowline.sessions.hash", 78);
@@ -329,7 +319,7 @@ class ProtocolChecksTest {
   @Test
   void gaugesAreHeardOfLivingNodesOnly() {
     Life life = new Life(1, 1);
-    Gauges gauges = new Gauges(group.protocol, 1, life);
+    Gauges gauges = gauges(1, life);
 
     assertSeen("COMMIT_BY_LEADER", () -> gauges.set("bowline.commit.index", 3));
     assertSeen("APPLIED_IS_DURABLE", () -> gauges.set("bowline.apply.index", 3));

@@ -8,6 +8,7 @@ import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
@@ -18,6 +19,7 @@ import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import io.bowline.raft.model.TermRun;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -78,14 +80,16 @@ class RecordCodecTest {
   @Test
   void whatClientsSayComesBackAsItWas() {
     GroupId group = GroupId.of("g");
-    SessionHeader header = new SessionHeader(9, 3, 2);
+    SessionHeader header = new SessionHeader(9, new SessionKey(-1, 5), 3, 2);
     Payload payload = Payload.of(new byte[] {4, 5});
     RecordCodec<ClientRequest> requests = RecordCodec.of(ClientRequest.class);
     RecordCodec<ClientReply> replies = RecordCodec.of(ClientReply.class);
 
     for (ClientRequest sample :
         List.of(
-            new ClientRequest.OpenSession(1, group, 5),
+            new ClientRequest.Greet(5, group, 5, null),
+            new ClientRequest.Greet(6, group, 5, new FoundingId(-3, 4)),
+            new ClientRequest.OpenSession(1, group, 5, new SessionKey(-1, 5)),
             new ClientRequest.CloseSession(2, group, 5, header),
             new ClientRequest.Command(3, group, 5, header, payload),
             new ClientRequest.Query(4, group, 5, Payload.EMPTY))) {
@@ -93,6 +97,7 @@ class RecordCodecTest {
     }
     for (ClientReply sample :
         List.of(
+            new ClientReply.Founded(5, new FoundingId(-3, 4)),
             new ClientReply.Done(1, 77, payload),
             new ClientReply.Refused(2, new Refusal.NotLeader(), null, null),
             new ClientReply.Refused(3, new Refusal.Overloaded("reads", 5, 6), N1, "n1:7"),

@@ -9,18 +9,24 @@ import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Payload;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.model.StartPair;
+import io.bowline.raft.transport.DirectoryState;
+import io.bowline.raft.transport.GroupLink;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.Transport;
 import io.bowline.raft.transport.TransportHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,24 +46,28 @@ class SimulatedNetworkTest {
     network.listen("n1:1", 1);
   }
 
-  /** A host that writes down what its transport tells. */
+  /** A host that writes down what its transport tells, and takes every directory at its word. */
   private final class Host implements TransportHandler {
     private final Life life;
     private final Transport transport;
+    private final Incarnation own;
     private final List<String> heard = new ArrayList<>();
+    private final Map<GroupLink, Peer> met = new HashMap<>();
+    private @Nullable Peer other;
     private @Nullable String refusal;
 
     Host(int slot, int number) throws IOException {
       life = new Life(slot, number);
+      own = new Incarnation(slot, number);
       String address = "n" + slot + ":1";
       transport = network.transport(life, address);
       transport.start(new LocalNode(ClusterId.of("c"), id(slot), 1, 1 << 20), this);
-      transport.openGroup(new GroupHello(GROUP, 7, new Incarnation(slot, number), number));
-      transport.peers(GROUP, Map.of(id(1 - slot), "n" + (1 - slot) + ":1"));
+      transport.openGroup(GROUP);
+      transport.peers(GROUP, Map.of(id(1 - slot), List.of("n" + (1 - slot) + ":1")));
     }
 
     boolean send(Message message) {
-      return transport.send(GROUP, id(1 - life.slot()), message);
+      return other != null && transport.send(GROUP, other, message);
     }
 
     void crash() {
@@ -65,20 +75,61 @@ class SimulatedNetworkTest {
       network.crashed(life);
     }
 
-    @Override
-    public @Nullable String hello(NodeId peer, GroupHello hello) {
-      heard.add("hello " + peer + " " + hello.incarnation().low());
-      return refusal;
+    private DirectoryState self() {
+      return new DirectoryState(own, new StartPair(1, 1), Founding.FRESH, 7, 1, "here");
     }
 
     @Override
-    public void connected(NodeId peer, GroupHello hello) {
-      heard.add("connected " + peer);
+    public void opened(GroupLink link) {
+      link.say(new GroupWord.Hello(GROUP, 1, self()));
     }
 
     @Override
-    public void received(NodeId peer, GroupHello hello, Message message) {
-      heard.add(hello.incarnation().low() + " says " + message.term());
+    public void said(GroupLink link, GroupWord word) {
+      if (word instanceof GroupWord.Hello hello) {
+        hears(link, hello.self());
+        link.say(new GroupWord.Answer(GROUP, 1, self(), null));
+      } else if (word instanceof GroupWord.Answer answer) {
+        hears(link, answer.self());
+        link.say(new GroupWord.Confirm(GROUP, 1, null));
+      } else {
+        judge(link, word instanceof GroupWord.Confirm);
+      }
+    }
+
+    private void hears(GroupLink link, DirectoryState theirs) {
+      heard.add("hello " + link.peer() + " " + theirs.incarnation().low());
+      met.put(link, new Peer(link.peer(), theirs.incarnation()));
+    }
+
+    private void judge(GroupLink link, boolean confirms) {
+      Peer peer = Objects.requireNonNull(met.get(link));
+      if (refusal != null) {
+        link.refuse(refusal);
+        return;
+      }
+      link.admit(peer);
+      other = peer;
+      if (confirms) {
+        link.say(new GroupWord.Confirmed(GROUP, 1));
+      } else if (link.isForEntries()) {
+        heard.add("connected " + peer.id());
+      }
+    }
+
+    @Override
+    public void refused(GroupLink link, String reason) {
+      heard.add("refused " + reason);
+    }
+
+    @Override
+    public void closed(GroupLink link) {
+      heard.add("closed");
+    }
+
+    @Override
+    public void received(GroupId group, Peer from, Message message) {
+      heard.add(from.incarnation().low() + " says " + message.term());
     }
 
     @Override
@@ -298,9 +349,11 @@ class SimulatedNetworkTest {
     ClientTransport.Connection connection =
         network.clientTransport(new Life(2, 1)).connect("n0:1", client);
 
-    assertThat(connection.send(List.of(new ClientRequest.OpenSession(1, GROUP, 5)))).isFalse();
+    assertThat(connection.send(List.of(new ClientRequest.Query(1, GROUP, 5, Payload.EMPTY))))
+        .isFalse();
     simulation.run(SECOND);
-    assertThat(connection.send(List.of(new ClientRequest.OpenSession(1, GROUP, 5)))).isTrue();
+    assertThat(connection.send(List.of(new ClientRequest.Query(1, GROUP, 5, Payload.EMPTY))))
+        .isTrue();
     simulation.run(SECOND);
     a.crash();
     simulation.run(Duration.ofSeconds(6));

@@ -50,12 +50,12 @@ class StorageChecksTest {
   @Test
   void aBallotOverALaterOneOrAnotherVoteIsSeen() {
     machine.saves(new Ballot(2, null));
-    machine.saves(new Ballot(2, ProtocolChecks.id(0)));
+    machine.saves(new Ballot(2, GhostGroup.peer(0)));
 
-    assertSeen("MONOTONIC_BALLOT", () -> machine.saves(new Ballot(2, ProtocolChecks.id(1))));
+    assertSeen("MONOTONIC_BALLOT", () -> machine.saves(new Ballot(2, GhostGroup.peer(1))));
     assertSeen("MONOTONIC_BALLOT", () -> machine.saves(new Ballot(2, null)));
-    assertSeen("MONOTONIC_BALLOT", () -> machine.saves(new Ballot(1, ProtocolChecks.id(0))));
-    machine.saves(new Ballot(3, ProtocolChecks.id(1)));
+    assertSeen("MONOTONIC_BALLOT", () -> machine.saves(new Ballot(1, GhostGroup.peer(0))));
+    machine.saves(new Ballot(3, GhostGroup.peer(1)));
   }
 
   @Test
@@ -71,7 +71,7 @@ class StorageChecksTest {
   @Test
   void aWriteThatCompletesTwiceIsSeen() {
     Completion told =
-        machine.checks().savesBallot(new Ballot(1, ProtocolChecks.id(0)), failure -> {});
+        machine.checks().savesBallot(new Ballot(1, GhostGroup.peer(0)), failure -> {});
 
     told.completed(null);
     assertSeen("WRITES_IN_ORDER", () -> told.completed(null));

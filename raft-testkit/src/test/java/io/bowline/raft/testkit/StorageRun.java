@@ -5,10 +5,13 @@ import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.runtime.NodeEnvironment.Stage;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.SegmentedStorage;
@@ -29,6 +32,7 @@ final class StorageRun {
   private static final ClusterId CLUSTER = ClusterId.of("c");
   private static final GroupId GROUP = GroupId.of("g");
   private static final NodeId NODE = NodeId.of("n1");
+  private static final Peer SELF = new Peer(NODE, new Incarnation(1, 2));
   private static final Membership INITIAL = Membership.of(Member.voter(NODE, "n1:1"));
   private static final Path DIRECTORY = Path.of("/data/g");
 
@@ -102,6 +106,10 @@ final class StorageRun {
                 ? storage.resume(CLUSTER, GROUP, NODE, environment.random("storage"))
                 : storage.bootstrap(CLUSTER, GROUP, NODE, INITIAL, environment.random("storage"));
         compare(opened);
+        if (!opened.identity().founding().isComplete()) {
+          Membership record = INITIAL.naming(NODE, opened.identity().incarnation());
+          opened.saveFounding(Founding.complete(record));
+        }
         RaftStorage ready = opened;
         environment.executor(Stage.LOG).execute(() -> next(environment, ready));
       } catch (ProcessDied died) {
@@ -162,7 +170,7 @@ final class StorageRun {
   }
 
   private void vote(SimulatedEnvironment environment, RaftStorage storage) {
-    Ballot cast = new Ballot(ballot.term() + 1, random.nextBoolean() ? null : NODE);
+    Ballot cast = new Ballot(ballot.term() + 1, random.nextBoolean() ? null : SELF);
     voting = cast;
     storage.saveBallot(cast, failure -> done(environment, storage, failure));
   }

@@ -43,7 +43,8 @@ public @interface SimTest {
     FaultArea.DISK,
     FaultArea.CLOCK,
     FaultArea.CLIENT,
-    FaultArea.OPERATOR
+    FaultArea.OPERATOR,
+    FaultArea.FOREIGN
   };
 
   /**

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    subcommands = Restart.class,
+    subcommands = {Restart.class, Overload.class},
     description = "Measures a cluster of processes on this machine.")
 final class BenchMain implements Callable<Integer> {
   @Option(names = "--directory", defaultValue = "target/bench", description = "Data and results.")

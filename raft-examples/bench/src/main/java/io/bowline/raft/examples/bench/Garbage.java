@@ -72,6 +72,12 @@ record Garbage(Allocated perOp, int pauses, double p99Millis, Pause worst) {
     throw new IllegalStateException("this JVM does not count what it allocates: use HotSpot");
   }
 
+  /** What is left in the heap by a full collection, made for this. */
+  static long liveHeapBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
   static Garbage of(Allocated perOp, List<Pause> pauses) {
     Histogram lengths = new Histogram(3);
     Pause worst = Pause.NONE;

@@ -2,6 +2,7 @@ package io.bowline.raft.examples.counter;
 
 import io.bowline.raft.GroupBuilder;
 import io.bowline.raft.RaftHost;
+import io.bowline.raft.RaftNode;
 import io.bowline.raft.examples.counter.Counters.Command;
 import io.bowline.raft.examples.counter.Counters.Count;
 import io.bowline.raft.grpc.GrpcTransport;
@@ -28,6 +29,8 @@ final class CounterMain extends ClientCommands {
   int serve(
       @Parameters(paramLabel = "ID", description = "Which of the nodes.") String id,
       @Option(names = "--data", required = true, description = "Its directory.") Path data,
+      @Option(names = "--first", description = "Its first start: all found the group together.")
+          boolean first,
       @Option(names = "--child", hidden = true) boolean child)
       throws Exception {
     Counters counters = new Counters();
@@ -36,7 +39,9 @@ final class CounterMain extends ClientCommands {
     try (RaftHost host = builder.node(NodeId.of(id)).transport(transport).open()) {
       GroupBuilder<Command, List<Count>> group = host.group(GROUP, counters).directory(data);
       group.commands(Counters.COMMANDS).replies(Counters.COUNTS);
-      NodeReports.serve(group.bootstrapOrResume(membership()), counters, child);
+      RaftNode<Command, List<Count>> node =
+          first ? group.bootstrapOrResume(membership()) : group.resume();
+      NodeReports.serve(node, counters, child);
     }
     return 0;
   }

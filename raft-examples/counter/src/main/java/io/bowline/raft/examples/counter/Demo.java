@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     description = "Counts the words of files on three nodes and kills the leader half-way.")
 final class Demo implements Callable<Integer> {
   private static final long MAX_BYTES = 1 << 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long POLL_NANOS = 20_000_000;
   private static final List<String> FAST_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m");
@@ -68,15 +68,16 @@ final class Demo implements Callable<Integer> {
     for (int i = 0; i < cluster.size(); i++) {
       nodes.add(cluster.name(i) + "=" + cluster.addresses().get(i));
     }
-    return LocalCluster.java(
-        FAST_START,
-        CounterMain.class.getName(),
-        List.of(
-            "serve",
-            "--child",
-            "--nodes=" + String.join(",", nodes),
-            "--data=" + cluster.data(number),
-            cluster.name(number)));
+    List<String> arguments = new ArrayList<>();
+    arguments.add("serve");
+    arguments.add("--child");
+    if (!cluster.wasStarted(number)) {
+      arguments.add("--first");
+    }
+    arguments.add("--nodes=" + String.join(",", nodes));
+    arguments.add("--data=" + cluster.data(number));
+    arguments.add(cluster.name(number));
+    return LocalCluster.java(FAST_START, CounterMain.class.getName(), arguments);
   }
 
   private int run(LocalCluster cluster, Words words, WordLoad load) throws Exception {

@@ -6,6 +6,7 @@ import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,12 @@ final class DirectLine implements ClientTransport.Listener, AutoCloseable {
       DirectLine line = new DirectLine(address);
       try {
         line.opened.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        return line;
+        ClientReply answer = line.greet().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (answer instanceof ClientReply.Founded) {
+          return line;
+        }
+        line.close();
+        LockSupport.parkNanos(RETRY_NANOS); // its group is not open yet
       } catch (ExecutionException e) {
         line.close();
         LockSupport.parkNanos(RETRY_NANOS); // refused: it may be starting
@@ -54,13 +60,17 @@ final class DirectLine implements ClientTransport.Listener, AutoCloseable {
     }
   }
 
+  private CompletableFuture<ClientReply> greet() {
+    return ask(id -> new ClientRequest.Greet(id, CounterMain.GROUP, RETRY_NANOS, null));
+  }
+
   CompletableFuture<ClientReply> query(String counter, Duration timeout) {
     Payload query = Payload.of(Counters.COMMANDS.encode(new Counters.Command(counter, 0)));
     return ask(id -> new ClientRequest.Query(id, CounterMain.GROUP, timeout.toNanos(), query));
   }
 
-  CompletableFuture<ClientReply> openSession(Duration timeout) {
-    return ask(id -> new ClientRequest.OpenSession(id, CounterMain.GROUP, timeout.toNanos()));
+  CompletableFuture<ClientReply> openSession(SessionKey key, Duration timeout) {
+    return ask(id -> new ClientRequest.OpenSession(id, CounterMain.GROUP, timeout.toNanos(), key));
   }
 
   CompletableFuture<ClientReply> add(

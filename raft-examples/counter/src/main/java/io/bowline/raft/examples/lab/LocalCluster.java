@@ -110,6 +110,11 @@ public final class LocalCluster implements AutoCloseable {
     processes[number] = NodeProcess.start(launcher.command(this, number), log(number));
   }
 
+  /** Whether this cluster has started that node before. */
+  public boolean wasStarted(int number) {
+    return processes[number] != null;
+  }
+
   /** A node's process, of its last start. */
   public NodeProcess process(int number) {
     NodeProcess process = processes[number];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** A split cuts the leader off from its peers, not from its clients. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class IsolatedLeaderTest {
+  private static final SessionKey KEY = new SessionKey(1, 2);
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
   private static final Duration SPLIT = Duration.ofSeconds(5);
 
@@ -71,7 +73,7 @@ class IsolatedLeaderTest {
       List<CompletableFuture<ClientReply>> adds = new ArrayList<>();
       int client = history.client();
       while (System.nanoTime() - split < SPLIT.toNanos()) {
-        SessionHeader next = new SessionHeader(session.getAsLong(), adds.size() + 1L, 1);
+        SessionHeader next = new SessionHeader(session.getAsLong(), KEY, adds.size() + 1L, 1);
         CounterHistory.Asked asked = history.adds(client, "isolated", 1);
         CompletableFuture<ClientReply> answer = line.add(next, "isolated", 1, TIMEOUT);
         asked.endedBy(answer);
@@ -103,7 +105,8 @@ class IsolatedLeaderTest {
   }
 
   private static OptionalLong openSession(DirectLine line) throws Exception {
-    return line.openSession(TIMEOUT).get(10, TimeUnit.SECONDS) instanceof ClientReply.Done opened
+    return line.openSession(KEY, TIMEOUT).get(10, TimeUnit.SECONDS)
+            instanceof ClientReply.Done opened
         ? OptionalLong.of(opened.index())
         : OptionalLong.empty();
   }

@@ -3,6 +3,7 @@ package io.bowline.raft.examples.counter;
 import io.bowline.raft.examples.lab.ParentLink;
 import io.bowline.raft.model.ClientReply;
 import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,17 +19,20 @@ import java.util.function.Function;
 final class PersistentClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+  /** The same in each of its lives, as the session is. */
+  private static final SessionKey KEY = new SessionKey(1, 2);
+
   private PersistentClient() {}
 
   public static void main(String[] args) throws Exception {
     Path file = Path.of(args[0]);
     List<String> addresses = List.of(args[1].split(",", -1));
     if (!Files.exists(file)) {
-      ClientReply.Done opened = done(addresses, line -> ask(line.openSession(TIMEOUT)));
+      ClientReply.Done opened = done(addresses, line -> ask(line.openSession(KEY, TIMEOUT)));
       Files.writeString(file, Long.toString(opened.index()));
     }
     long session = Long.parseLong(Files.readString(file));
-    SessionHeader header = new SessionHeader(session, 1, 1);
+    SessionHeader header = new SessionHeader(session, KEY, 1, 1);
     ClientReply.Done added =
         done(addresses, line -> ask(line.add(header, ChaosNode.LAST_WORD, 7, TIMEOUT)));
     ParentLink.serve(question -> "value=" + DirectLine.value(added));

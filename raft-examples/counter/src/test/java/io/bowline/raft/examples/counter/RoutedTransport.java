@@ -3,11 +3,12 @@ package io.bowline.raft.examples.counter;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.Transport;
 import io.bowline.raft.transport.TransportHandler;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,9 +23,13 @@ final class RoutedTransport implements Transport {
   }
 
   @Override
-  public void peers(GroupId group, Map<NodeId, String> addresses) {
-    Map<NodeId, String> routed = new TreeMap<>(addresses);
-    routed.replaceAll((peer, address) -> routes.getOrDefault(peer, address));
+  public void peers(GroupId group, Map<NodeId, List<String>> addresses) {
+    Map<NodeId, List<String>> routed = new TreeMap<>(addresses);
+    routed.replaceAll(
+        (peer, known) -> {
+          String detour = routes.get(peer);
+          return detour == null ? known : List.of(detour);
+        });
     transport.peers(group, routed);
   }
 
@@ -34,8 +39,8 @@ final class RoutedTransport implements Transport {
   }
 
   @Override
-  public void openGroup(GroupHello hello) {
-    transport.openGroup(hello);
+  public void openGroup(GroupId group) {
+    transport.openGroup(group);
   }
 
   @Override
@@ -44,8 +49,13 @@ final class RoutedTransport implements Transport {
   }
 
   @Override
-  public boolean send(GroupId group, NodeId to, Message message) {
+  public boolean send(GroupId group, Peer to, Message message) {
     return transport.send(group, to, message);
+  }
+
+  @Override
+  public void reset(GroupId group, Peer peer, String reason) {
+    transport.reset(group, peer, reason);
   }
 
   @Override

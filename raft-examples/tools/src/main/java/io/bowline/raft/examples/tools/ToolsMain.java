@@ -10,8 +10,13 @@ import picocli.CommandLine.Command;
     name = "tools",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {SimulateCommand.class, HuntCommand.class, SpeedCommand.class},
-    description = "The simulator of Bowline at work.")
+    subcommands = {
+      SimulateCommand.class,
+      HuntCommand.class,
+      SpeedCommand.class,
+      FoundingCommand.class
+    },
+    description = "The simulator of Bowline at work, and a look into a stopped directory.")
 final class ToolsMain {
   private ToolsMain() {}
 

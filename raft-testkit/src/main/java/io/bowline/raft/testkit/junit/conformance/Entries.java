@@ -3,6 +3,8 @@ package io.bowline.raft.testkit.junit.conformance;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import io.bowline.raft.testkit.Prng;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,6 +55,18 @@ final class Entries {
       }
     }
     return payload;
+  }
+
+  /** A payload that an entry of this type may have. */
+  static byte[] payloadOf(EntryType type, long index, long term) {
+    return switch (type) {
+      case COMMAND -> payload(index, term, 40);
+      case NO_OP -> new byte[0];
+      case MEMBERSHIP -> Place.INITIAL.encode();
+      case SESSION_OPEN -> payload(index, term, SessionKey.BYTES);
+      case SESSION_COMMAND -> payload(index, term, SessionHeader.BYTES + 40);
+      case SESSION_CLOSE -> payload(index, term, SessionHeader.BYTES);
+    };
   }
 
   /** The batch, entry for entry. */

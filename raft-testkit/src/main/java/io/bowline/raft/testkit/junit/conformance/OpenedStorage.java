@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
-import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.StorageException;
@@ -68,7 +68,7 @@ final class OpenedStorage {
   }
 
   /** The next term, with or without a vote. */
-  void saveNextTerm(@Nullable NodeId vote) {
+  void saveNextTerm(@Nullable Peer vote) {
     save(new Ballot(model.ballot().term() + 1, vote));
   }
 

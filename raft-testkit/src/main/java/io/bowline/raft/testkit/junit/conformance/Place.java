@@ -3,10 +3,13 @@ package io.bowline.raft.testkit.junit.conformance;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.bowline.raft.model.ClusterId;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.storage.StorageProvider;
@@ -22,6 +25,8 @@ final class Place {
   static final GroupId GROUP = GroupId.of("kit");
   static final NodeId NODE = NodeId.of("n1");
   static final NodeId OTHER = NodeId.of("n2");
+  static final Peer SELF = new Peer(NODE, new Incarnation(11, 12));
+  static final Peer STRANGER = new Peer(OTHER, new Incarnation(21, 22));
   static final Membership INITIAL =
       Membership.of(Member.voter(NODE, "n1:1"), Member.voter(OTHER, "n2:1"));
 
@@ -51,8 +56,30 @@ final class Place {
     return bootstrap(medium.process());
   }
 
+  /** Made, and founded at once. */
   OpenedStorage bootstrap(StorageProvider process) throws StorageException {
+    OpenedStorage storage = fresh(process);
+    found(storage.storage());
+    return storage;
+  }
+
+  /** Made, and nothing else. */
+  OpenedStorage fresh(StorageProvider process) throws StorageException {
     return opened(process.bootstrap(CLUSTER, GROUP, NODE, INITIAL, random));
+  }
+
+  /** Makes the founding complete, if it is not. */
+  static void found(RaftStorage storage) throws StorageException {
+    if (!storage.identity().founding().isComplete()) {
+      storage.saveFounding(Founding.complete(record(storage)));
+    }
+  }
+
+  /** A founding record that names this storage's directory and a stranger's. */
+  static Membership record(RaftStorage storage) {
+    return INITIAL
+        .naming(NODE, storage.identity().incarnation())
+        .naming(OTHER, STRANGER.incarnation());
   }
 
   OpenedStorage resume() throws StorageException {

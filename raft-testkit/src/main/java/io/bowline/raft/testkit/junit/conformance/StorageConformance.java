@@ -51,7 +51,7 @@ public abstract class StorageConformance extends StorageDeaths {
 
   /** For rules: appends, ballots, overwrites, idle times and enough bytes for a second segment. */
   private static boolean live(OpenedStorage storage) {
-    return storage.trySave(new Ballot(1, Place.NODE)) == null
+    return storage.trySave(new Ballot(1, Place.SELF)) == null
         && storage.tryAppend(Entries.commands(1, 1, 2, 100)) == null
         && storage.tryAppend(Entries.commands(3, 1, 2, 700), Entries.commands(5, 1, 1, 9)) == null
         && storage.trySave(new Ballot(2, null)) == null
@@ -60,7 +60,7 @@ public abstract class StorageConformance extends StorageDeaths {
         && storage.tryAppend(Entries.commands(5, 2, 1, LARGE)) == null
         && storage.tryAppend(Entries.commands(6, 2, 1, LARGE)) == null
         && storage.tryAppend(Entries.commands(7, 2, 1, LARGE)) == null
-        && storage.trySave(new Ballot(3, Place.OTHER)) == null
+        && storage.trySave(new Ballot(3, Place.STRANGER)) == null
         && storage.tryAppend(Entries.commands(7, 3, 3, 40)) == null;
   }
 
@@ -163,7 +163,7 @@ public abstract class StorageConformance extends StorageDeaths {
   /** Beside the model: what fails is not under way. */
   private void requirePoisoned(Place place, OpenedStorage storage, String story) {
     OpenedStorage.Pending ballot = new OpenedStorage.Pending(() -> {});
-    storage.storage().saveBallot(new Ballot(9, Place.OTHER), ballot);
+    storage.storage().saveBallot(new Ballot(9, Place.STRANGER), ballot);
     requireFailure(ballot, "a ballot after " + story);
     if (place.model().ballot().term() > 0) { // else nobody may append
       OpenedStorage.Pending append = new OpenedStorage.Pending(() -> {});
@@ -261,6 +261,7 @@ public abstract class StorageConformance extends StorageDeaths {
         StorageProvider next = medium.process();
         OpenedStorage storage = next.exists() ? place.resume(next) : place.bootstrap(next);
         place.requireLegal(storage, "a bootstrap that died before change " + at);
+        Place.found(storage.storage());
         requireUsable(place, storage, "a bootstrap that died before change " + at);
       }
     }

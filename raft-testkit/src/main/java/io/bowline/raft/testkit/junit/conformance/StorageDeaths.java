@@ -6,44 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.EntryBatch;
-import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.testkit.Prng;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What outlives a process and a power cut between two calls, and what never comes back. */
-abstract class StorageDeaths extends StorageRules {
+abstract class StorageDeaths extends StorageFoundings {
   private static final int RANDOM_LIVES = 4;
   private static final int STEPS = 120;
-
-  /** How one life of a process ends. */
-  enum End {
-    CLOSE,
-    KILL,
-    POWER_CUT
-  }
-
-  static List<End> endsOf(StorageMedium medium) {
-    List<End> ends = new ArrayList<>(List.of(End.CLOSE));
-    if (medium.survivesKill()) {
-      ends.add(End.KILL);
-    }
-    if (medium.survivesPowerCut()) {
-      ends.add(End.POWER_CUT);
-    }
-    return ends;
-  }
-
-  static void end(Place place, OpenedStorage storage, End how) {
-    switch (how) {
-      case CLOSE -> storage.close();
-      case KILL -> place.medium().killProcess();
-      case POWER_CUT -> place.medium().powerCut();
-    }
-  }
 
   @Test
   final void whatWasCompletedOutlivesTheProcess() throws StorageException {
@@ -103,7 +76,7 @@ abstract class StorageDeaths extends StorageRules {
       OpenedStorage storage = place.bootstrap();
       Ballot last = Ballot.NONE;
       for (int term = 1; term <= 6; term++) {
-        for (@Nullable NodeId vote : new @Nullable NodeId[] {null, Place.OTHER}) {
+        for (@Nullable Peer vote : new @Nullable Peer[] {null, Place.STRANGER}) {
           last = new Ballot(term, vote);
           storage.save(last);
           end(place, storage, how);
@@ -168,7 +141,7 @@ abstract class StorageDeaths extends StorageRules {
         if (what < 10) {
           storage.append(batches(place, storage, random));
         } else if (what < 12) {
-          storage.saveNextTerm(random.nextBoolean() ? Place.NODE : null);
+          storage.saveNextTerm(random.nextBoolean() ? Place.SELF : null);
         } else if (what < 13) {
           storage.idle();
         } else if (what < 18) {

@@ -62,7 +62,7 @@ abstract class StorageRules {
   /** A storage in term 1, in which nodes may write entries. */
   final OpenedStorage inTermOne(Place place) throws StorageException {
     OpenedStorage storage = place.bootstrap();
-    storage.saveNextTerm(Place.NODE);
+    storage.saveNextTerm(Place.SELF);
     return storage;
   }
 
@@ -136,7 +136,7 @@ abstract class StorageRules {
     assertEquals(Place.CLUSTER, before.cluster());
     assertEquals(Place.GROUP, before.group());
     assertEquals(Place.NODE, before.node());
-    assertEquals(Place.INITIAL, before.initial());
+    assertEquals(Place.INITIAL, before.list());
     storage.close();
 
     for (int start = 2; start < 5; start++) {
@@ -144,7 +144,7 @@ abstract class StorageRules {
       Identity now = again.storage().identity();
       again.close();
       assertEquals(before.incarnation(), now.incarnation());
-      assertEquals(Place.INITIAL, now.initial());
+      assertEquals(Place.INITIAL, now.list());
       assertTrue(now.startCounter() > before.startCounter(), before + " came again: " + now);
       before = now;
     }
@@ -156,11 +156,9 @@ abstract class StorageRules {
     OpenedStorage storage = inTermOne(place);
     long next = 1;
     for (EntryType type : EntryType.values()) {
-      byte[] payload =
-          type == EntryType.MEMBERSHIP ? Place.INITIAL.encode() : Entries.payload(next, 1, 40);
+      byte[] payload = Entries.payloadOf(type, next, 1);
       storage.append(Entries.one(next++, 1, type, payload));
     }
-    storage.append(Entries.one(next++, 1, EntryType.NO_OP, new byte[0]));
     storage.append(Entries.one(next, 1, EntryType.COMMAND, Entries.payload(next, 1, LARGE)));
 
     storage.requireModel();
@@ -220,7 +218,7 @@ abstract class StorageRules {
       storage.storage().idle(sync);
       requireDone(sync);
       OpenedStorage.Pending vote = new OpenedStorage.Pending(() -> {});
-      storage.storage().saveBallot(new Ballot(i, Place.NODE), vote);
+      storage.storage().saveBallot(new Ballot(i, Place.SELF), vote);
       requireDone(vote);
       told.addAll(List.of(append, sync, vote));
     }
@@ -266,8 +264,8 @@ abstract class StorageRules {
     for (Ballot ballot :
         List.of(
             new Ballot(1, null),
-            new Ballot(1, Place.NODE),
-            new Ballot(2, Place.OTHER),
+            new Ballot(1, Place.SELF),
+            new Ballot(2, Place.STRANGER),
             new Ballot(1L << 40, null))) {
       OpenedStorage storage = place.resume();
       storage.save(ballot);
@@ -283,7 +281,7 @@ abstract class StorageRules {
     Place place = place();
     OpenedStorage storage = inTermOne(place);
     storage.append(Entries.commands(1, 1, 6, 100));
-    storage.saveNextTerm(Place.OTHER);
+    storage.saveNextTerm(Place.STRANGER);
     storage.append(Entries.commands(5, 2, 4, 100));
     storage.close();
 

@@ -10,7 +10,7 @@ import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,42 +37,16 @@ import org.junit.jupiter.api.Test;
  * where a connection breaks or a queue is full, and says so where it can. Between two transports
  * over TCP the kit lays a {@link Cable} in order to be a slow peer or a broken connection.
  */
-public abstract class TransportConformance extends TransportRules {
+public abstract class TransportConformance extends TransportIdentityRules {
   private static final int CHUNK = 16 << 10;
 
   /** For JUnit, which makes one for each test. */
   protected TransportConformance() {}
 
   @Test
-  final void bothHellosComeBeforeAnythingElse() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
-    n1.knows(n2);
-    n2.knows(n1);
-    untilOpen(n1, n2);
-    untilOpen(n2, n1);
-
-    requireHelloFirst(n1, n2);
-    requireHelloFirst(n2, n1);
-  }
-
-  private static void requireHelloFirst(Peer peer, Peer other) {
-    GroupHello hello = other.hello(Peer.GROUP, 1);
-    assertEquals(
-        new Peer.Told.Asked(other.id, hello), peer.told().get(0), "the first that was told");
-    assertEquals(
-        List.of(new Peer.Told.Connected(other.id, hello)),
-        peer.connected(),
-        "once for the own connection for entries, when both hellos were said");
-    for (Peer.Told.Received one : peer.received()) {
-      assertEquals(hello, one.hello(), "the hello of who sends");
-    }
-  }
-
-  @Test
   final void theWrongClusterIsRefusedAndBothSidesSayWhy() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start(null, "n2", ClusterId.of("elsewhere"), Peer.MAX_MESSAGE_BYTES).serves();
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start(null, "n2", ClusterId.of("elsewhere"), KitHost.MAX_MESSAGE_BYTES).serves();
 
     n1.knows(n2);
     n2.knows();
@@ -82,7 +56,7 @@ public abstract class TransportConformance extends TransportRules {
     requireApart(n1, n2);
   }
 
-  private void requireApart(Peer n1, Peer n2) {
+  private void requireApart(KitHost n1, KitHost n2) {
     assertFalse(
         await(() -> n1.send(n2, n1.beat(1)) || !n1.connected().isEmpty(), aWhile()),
         "who was refused is connected");
@@ -91,24 +65,24 @@ public abstract class TransportConformance extends TransportRules {
 
   @Test
   final void whomTheHandlerRefusesPassesNothingUntilItIsWelcome() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
-    n2.judge = hello -> "a stranger to the group";
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start("n2").serves();
+    n2.judge = directory -> "a stranger to the group";
 
     n1.knows(n2);
 
     until("the handler is asked", () -> !n2.told().isEmpty());
     requireApart(n1, n2);
     untilBothSay("a stranger to the group");
-    n2.judge = hello -> null;
+    n2.judge = directory -> null;
     untilOpen(n1, n2);
   }
 
   @Test
   final void theDialerRefusesAsWell() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
-    n1.judge = hello -> "a restored copy";
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start("n2").serves();
+    n1.judge = directory -> "a restored copy";
 
     n1.knows(n2);
 
@@ -120,14 +94,18 @@ public abstract class TransportConformance extends TransportRules {
   @Test
   final void whoAnswersInPlaceOfAnotherIsRefused() throws IOException {
     assumeReal();
-    Peer n1 = start("n1").serves();
-    Peer n3 = start("n3").serves();
+    KitHost n1 = start("n1").serves();
+    KitHost n3 = start("n3").serves();
     NodeId n2 = NodeId.of("n2");
 
-    n1.transport.peers(Peer.GROUP, Map.of(n2, n3.transport.address()));
+    n1.transport.peers(KitHost.GROUP, Map.of(n2, List.of(n3.transport.address())));
 
     assertFalse(
-        await(() -> n1.transport.send(Peer.GROUP, n2, n1.beat(1)), aWhile()),
+        await(
+            () ->
+                n1.transport.send(
+                    KitHost.GROUP, new Peer(n2, n3.peer(KitHost.GROUP).incarnation()), n1.beat(1)),
+            aWhile()),
         "a message for n2 was sent to n3");
     assertEquals(List.of(), n3.received());
     assertEquals(List.of(), n1.connected());
@@ -138,71 +116,75 @@ public abstract class TransportConformance extends TransportRules {
   final void groupsAreKeptApart() throws IOException {
     GroupId second = GroupId.of("second");
     GroupId third = GroupId.of("third");
-    Peer n1 = start("n1").serves().serves(second, 2).serves(third, 3);
-    Peer n2 = start("n2").serves().serves(second, 5);
-    Map<NodeId, String> where = Map.of(n2.id, n2.transport.address());
-    for (GroupId group : List.of(Peer.GROUP, second, third)) {
+    KitHost n1 = start("n1").serves().serves(second, 2).serves(third, 3);
+    KitHost n2 = start("n2").serves().serves(second, 5);
+    Map<NodeId, List<String>> where = Map.of(n2.id, List.of(n2.transport.address()));
+    for (GroupId group : List.of(KitHost.GROUP, second, third)) {
       n1.transport.peers(group, where);
     }
     untilOpen(n1, n2);
 
-    until("the second group passes", () -> n1.transport.send(second, n2.id, n1.beat(22)));
+    until("the second group passes", () -> n1.transport.send(second, n2.peer(second), n1.beat(22)));
 
     until("its message arrives", () -> n2.rounds().contains(22L));
-    for (Peer.Told.Received one : n2.received()) {
+    for (KitHost.Told.Received one : n2.received()) {
       boolean isSecond = one.message() instanceof Message.Heartbeat beat && beat.round() == 22;
-      assertEquals(
-          isSecond ? n1.hello(second, 2) : n1.hello(Peer.GROUP, 1), one.hello(), "whose it is");
+      GroupId group = isSecond ? second : KitHost.GROUP;
+      assertEquals(group, one.group(), "of which group it is");
+      assertEquals(n1.peer(group), one.from(), "whose it is");
     }
     assertFalse(
-        n1.transport.send(third, n2.id, n1.beat(33)), "a group that is not served there passes");
+        n1.transport.send(third, n2.peer(third), n1.beat(33)),
+        "a group that is not served there passes");
   }
 
   @Test
   final void aClosedGroupPassesNothingAndARestartedOneIsConnectedAnew() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start("n2").serves();
     n1.knows(n2);
     untilOpen(n1, n2);
 
-    n2.transport.closeGroup(Peer.GROUP);
+    int links = n2.told(KitHost.Told.Admitted.class).size();
+    n2.transport.closeGroup(KitHost.GROUP);
+    until("its links are closed", () -> n2.told(KitHost.Told.Closed.class).size() == links);
     until("nothing passes", () -> !n1.send(n2, n1.beat(1)));
     int before = n2.received().size();
     assertFalse(
         await(() -> n1.send(n2, n1.beat(2)) || n2.received().size() > before, aWhile()),
         "a group that was closed receives");
-    n2.serves(Peer.GROUP, 2);
+    n2.serves(KitHost.GROUP, 2);
 
-    until("it is connected anew", () -> lastConnected(n1, 2));
+    until("it is connected anew", () -> lastConnected(n1, n2));
     until("and passes", () -> n1.send(n2, n1.beat(3)) && n2.rounds().contains(3L));
   }
 
-  private static boolean lastConnected(Peer peer, long start) {
-    List<Peer.Told.Connected> all = peer.connected();
-    return !all.isEmpty() && all.get(all.size() - 1).hello().startCounter() == start;
+  private static boolean lastConnected(KitHost host, KitHost other) {
+    List<Peer> all = host.connected();
+    return !all.isEmpty() && all.get(all.size() - 1).equals(other.peer(KitHost.GROUP));
   }
 
   @Test
   final void aPeerThatRestartsIsFoundAgain() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer before = start("n2").serves();
+    KitHost n1 = start("n1").serves();
+    KitHost before = start("n2").serves();
     n1.knows(before);
     untilOpen(n1, before);
     String address = before.transport.address();
     before.close();
     until("it is gone", () -> !n1.send(before, n1.beat(1)));
 
-    Peer after = start(address, "n2", Peer.CLUSTER, Peer.MAX_MESSAGE_BYTES);
-    after.serves(Peer.GROUP, 2);
+    KitHost after = start(address, "n2", KitHost.CLUSTER, KitHost.MAX_MESSAGE_BYTES);
+    after.serves(KitHost.GROUP, 2);
 
-    until("it is connected anew", () -> lastConnected(n1, 2));
+    until("it is connected anew", () -> lastConnected(n1, after));
     until("and passes", () -> n1.send(after, n1.beat(2)) && after.rounds().contains(2L));
   }
 
   @Test
   final void nothingIsToldAfterClose() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start("n2").serves();
     n1.knows(n2);
     untilOpen(n1, n2);
     for (long i = 1; i <= 500; i++) {
@@ -220,8 +202,8 @@ public abstract class TransportConformance extends TransportRules {
 
   @Test
   final void aConnectionThatBreaksIsMadeAnew() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start("n2").serves();
     Cable cable = wire(n1, n2);
     untilOpen(n1, n2);
 
@@ -233,8 +215,8 @@ public abstract class TransportConformance extends TransportRules {
 
   @Test
   final void controlDoesNotWaitBehindEntries() throws IOException {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start("n2").serves();
     Cable cable = wire(n1, n2);
     untilOpen(n1, n2);
     cable.holdAfter(256 << 10);
@@ -247,8 +229,8 @@ public abstract class TransportConformance extends TransportRules {
 
   @Test
   final void aSlowPeerBoundsTheQueueAndEachDropIsTold() throws Exception {
-    Peer n1 = start("n1").serves();
-    Peer n2 = start("n2").serves();
+    KitHost n1 = start("n1").serves();
+    KitHost n2 = start("n2").serves();
     Cable cable = wire(n1, n2);
     untilOpen(n1, n2);
     cable.holdAfter(0);
@@ -274,7 +256,7 @@ public abstract class TransportConformance extends TransportRules {
   }
 
   /** True if at last one was dropped. */
-  private boolean fill(Peer from, Peer to, List<Long> taken) {
+  private boolean fill(KitHost from, KitHost to, List<Long> taken) {
     EntryBatch chunk = Entries.commands(1, 1, 1, CHUNK);
     long most = mostBytesThatWait() / CHUNK;
     for (long commit = 1; commit <= most; commit++) {
@@ -288,7 +270,7 @@ public abstract class TransportConformance extends TransportRules {
   }
 
   /** By commit index, which is what tells them apart here. */
-  private static List<Long> appended(Peer peer) {
+  private static List<Long> appended(KitHost peer) {
     return peer.appends().stream().map(Message.AppendEntries::commit).toList();
   }
 }

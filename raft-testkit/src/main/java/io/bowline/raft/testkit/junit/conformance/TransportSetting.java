@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 abstract class TransportSetting {
   private static final long POLL_NANOS = 2_000_000;
 
-  private final List<Peer> peers = new ArrayList<>();
+  private final List<KitHost> peers = new ArrayList<>();
   private final List<Cable> cables = new ArrayList<>();
 
   /**
@@ -52,8 +52,8 @@ abstract class TransportSetting {
   }
 
   /**
-   * Whether it only stands for a network: then it lives on one thread, takes messages of any length
-   * and knows its peers by their place, and what asks for more is skipped.
+   * Whether it only stands for a network: then it lives on one thread and knows its peers by their
+   * place, and what asks for more is skipped.
    */
   protected boolean isSimulated() {
     return false;
@@ -92,7 +92,7 @@ abstract class TransportSetting {
 
   @AfterEach
   final void closeAll() throws IOException {
-    for (Peer peer : peers) {
+    for (KitHost peer : peers) {
       peer.close();
     }
     for (Cable cable : cables) {
@@ -104,42 +104,48 @@ abstract class TransportSetting {
     assertTrue(await(condition, patience()), () -> "within " + patience() + ": " + what);
   }
 
-  final Peer start(String name) throws IOException {
-    return start(null, name, Peer.CLUSTER, Peer.MAX_MESSAGE_BYTES);
+  final KitHost start(String name) throws IOException {
+    return start(null, name, KitHost.CLUSTER, KitHost.MAX_MESSAGE_BYTES);
   }
 
-  final Peer start(@Nullable String address, String name, ClusterId cluster, int maxMessageBytes)
+  final KitHost start(@Nullable String address, String name, ClusterId cluster, int maxMessageBytes)
       throws IOException {
-    Peer peer = Peer.start(create(address), name, cluster, maxMessageBytes);
+    KitHost peer = KitHost.start(create(address), name, cluster, maxMessageBytes);
     peers.add(peer);
     return peer;
   }
 
   /** Messages pass from one to the other, in both kinds of connection. */
-  final void untilOpen(Peer from, Peer to) {
+  final void untilOpen(KitHost from, KitHost to) {
     until(
         from.id + " reaches " + to.id,
         () -> from.send(to, from.beat(0)) && from.send(to, append(from, EntryBatch.EMPTY)));
     until("what was sent arrives", () -> to.rounds().contains(0L) && hasAppend(to));
   }
 
-  private static boolean hasAppend(Peer peer) {
+  private static boolean hasAppend(KitHost peer) {
     return peer.messages().stream().anyMatch(Message.AppendEntries.class::isInstance);
   }
 
-  static Message append(Peer from, EntryBatch entries) {
-    return new Message.AppendEntries(from.id, 1, 1, EntryId.ZERO, entries, 0);
+  /** Brings those entries, behind an entry that would stand before them. */
+  static Message append(KitHost from, EntryBatch entries) {
+    if (entries.isEmpty()) {
+      return new Message.AppendEntries(from.id, 1, 1, EntryId.ZERO, entries, 0);
+    }
+    long first = entries.firstIndex();
+    EntryId prev = first == 1 ? EntryId.ZERO : new EntryId(first - 1, entries.termAt(first));
+    return new Message.AppendEntries(from.id, entries.last().term(), 1, prev, entries, 0);
   }
 
   /** Two hosts, of which the first dials the second through a cable. */
-  final Cable wire(Peer from, Peer to) throws IOException {
+  final Cable wire(KitHost from, KitHost to) throws IOException {
     Cable cable = cable(to.transport.address());
     assumeTrue(cable != null, "no cable can be laid between these transports");
     if (cable == null) {
       throw new AssertionError("not assumed");
     }
     cables.add(cable);
-    from.transport.peers(Peer.GROUP, Map.of(to.id, cable.address()));
+    from.transport.peers(KitHost.GROUP, Map.of(to.id, List.of(cable.address())));
     return cable;
   }
 

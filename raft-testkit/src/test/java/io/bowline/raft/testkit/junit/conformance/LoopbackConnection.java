@@ -3,25 +3,29 @@ package io.bowline.raft.testkit.junit.conformance;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.transport.GroupWord;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A connection between two loopback transports: a bounded queue each way, and what was greeted. */
+/** A connection between two loopback transports: a bounded queue each way, and a link a group. */
 final class LoopbackConnection {
-  /** What both sides have said of a group. */
-  record Greeting(GroupHello dialer, GroupHello acceptor) {}
+  /** What is said: a word, a message, or a refusal. */
+  private record Item(GroupId group, Object content, long bytes) {}
 
-  private record Item(GroupId group, Message message, long bytes) {}
+  /** The group is refused; or, if it is not served, asked for again later. */
+  record Refusal(String reason, boolean notServed) {}
 
   private static final long HEADER_BYTES = 64;
 
   final LoopbackTransport dialer;
   final LoopbackTransport acceptor;
   final boolean forEntries;
-  final Map<GroupId, Greeting> greeted = new ConcurrentHashMap<>();
+  private final Map<GroupId, LoopbackLink> ofDialer = new ConcurrentHashMap<>();
+  private final Map<GroupId, LoopbackLink> ofAcceptor = new ConcurrentHashMap<>();
   private final LoopbackNet net;
   private final LoopbackNet.@Nullable LoopbackCable cable;
   private final Way out = new Way(true);
@@ -45,11 +49,45 @@ final class LoopbackConnection {
     }
   }
 
+  LoopbackTransport other(LoopbackTransport side) {
+    return side == dialer ? acceptor : dialer;
+  }
+
+  private Map<GroupId, LoopbackLink> linksOf(boolean isDialled) {
+    return isDialled ? ofDialer : ofAcceptor;
+  }
+
+  @Nullable LoopbackLink link(boolean isDialled, GroupId group) {
+    return linksOf(isDialled).get(group);
+  }
+
+  /** Made, if there is none. */
+  LoopbackLink makeLink(boolean isDialled, GroupId group) {
+    return linksOf(isDialled).computeIfAbsent(group, g -> new LoopbackLink(this, isDialled, g));
+  }
+
+  @Nullable LoopbackLink removeLink(boolean isDialled, GroupId group) {
+    return linksOf(isDialled).remove(group);
+  }
+
+  /** All that one end still has; it has none afterwards. */
+  List<LoopbackLink> takeLinks(boolean isDialled) {
+    List<LoopbackLink> links = new ArrayList<>(linksOf(isDialled).values());
+    linksOf(isDialled).clear();
+    return links;
+  }
+
+  void say(boolean byDialer, GroupWord word) {
+    (byDialer ? out : back).add(new Item(word.group(), word, HEADER_BYTES));
+  }
+
+  void refuse(boolean byDialer, GroupId group, Refusal refusal) {
+    (byDialer ? out : back).add(new Item(group, refusal, HEADER_BYTES));
+  }
+
   /** Sends, or drops: what is large waits only behind nothing. */
-  boolean offer(LoopbackTransport from, GroupId group, Message message) {
-    return !closed
-        && greeted.containsKey(group)
-        && (from == dialer ? out : back).offer(group, message);
+  boolean offer(boolean byDialer, GroupId group, Message message) {
+    return !closed && (byDialer ? out : back).offer(group, message);
   }
 
   boolean isClosed() {
@@ -67,7 +105,11 @@ final class LoopbackConnection {
   }
 
   void close() {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      net.pool.execute(() -> dialer.ended(this));
+      net.pool.execute(() -> acceptor.ended(this));
+    }
   }
 
   /** What a cable has held may pass. */
@@ -98,10 +140,14 @@ final class LoopbackConnection {
       if (!queue.isEmpty() && waiting + bytes > sender().mostThatWaits()) {
         return sender().dropsInSilence();
       }
-      queue.add(new Item(group, message, bytes));
-      waiting += bytes;
-      run();
+      add(new Item(group, message, bytes));
       return true;
+    }
+
+    synchronized void add(Item item) {
+      queue.add(item);
+      waiting += item.bytes();
+      run();
     }
 
     synchronized void run() {
@@ -112,13 +158,9 @@ final class LoopbackConnection {
     }
 
     private void drain() {
+      LoopbackTransport receiver = outwards ? acceptor : dialer;
       for (Item item = next(); item != null; item = next()) {
-        Greeting greeting = greeted.get(item.group());
-        if (greeting != null && !closed) {
-          LoopbackTransport receiver = outwards ? acceptor : dialer;
-          receiver.deliver(
-              sender().node(), outwards ? greeting.dialer() : greeting.acceptor(), item.message());
-        }
+        receiver.arrived(LoopbackConnection.this, !outwards, item.group(), item.content());
       }
     }
 

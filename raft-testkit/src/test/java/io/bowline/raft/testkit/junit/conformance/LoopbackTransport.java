@@ -3,35 +3,42 @@ package io.bowline.raft.testkit.junit.conformance;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import io.bowline.raft.transport.Transport;
 import io.bowline.raft.transport.TransportHandler;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A transport within one process, as small as the kit allows: a thread looks every few milliseconds
- * at what is missing, dials and greets. Right as it is; who extends this bends one thing.
+ * at what is missing, dials and opens links. Right as it is; who extends this bends one thing.
  */
 class LoopbackTransport implements Transport {
   private static final long TICK_NANOS = 3_000_000;
+  private static final int PAUSE_TICKS = 5;
 
   final LoopbackNet net;
   private final String address;
-  private final Map<GroupId, GroupHello> groups = new ConcurrentHashMap<>();
-  private final Map<GroupId, Map<NodeId, String>> peers = new ConcurrentHashMap<>();
+  private final Set<GroupId> groups = ConcurrentHashMap.newKeySet();
+  private final Map<GroupId, Map<NodeId, List<String>>> peers = new ConcurrentHashMap<>();
   private final List<LoopbackConnection> dialed = new CopyOnWriteArrayList<>();
   private final List<LoopbackConnection> accepted = new CopyOnWriteArrayList<>();
+  private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
   private final Object deliveries = new Object();
   private @Nullable LocalNode local;
   private @Nullable TransportHandler handler;
+  private final AtomicInteger ticks = new AtomicInteger(1);
   private volatile boolean closed;
 
   LoopbackTransport(LoopbackNet net, @Nullable String address) {
@@ -58,10 +65,6 @@ class LoopbackTransport implements Transport {
     return message instanceof Message.AppendEntries || message instanceof Message.AppendReply;
   }
 
-  boolean tellsConnected(boolean forEntries) {
-    return forEntries;
-  }
-
   /** Whether a connection that ended so is dialed again. */
   boolean redials(LoopbackConnection ended) {
     return true;
@@ -83,20 +86,59 @@ class LoopbackTransport implements Transport {
         : "where " + expected + " was expected, " + other.node() + " answers";
   }
 
-  /** Asks the host; {@code null} if that one is welcome. */
-  @Nullable String judge(boolean hasDialed, NodeId peer, GroupHello hello) {
-    return Objects.requireNonNull(handler).hello(peer, hello);
+  /** Whether the message is dropped for its size. */
+  boolean isTooLarge(Message message, LocalNode peer) {
+    return false;
   }
 
-  boolean isTooLarge(Message.AppendEntries append, LocalNode peer) {
-    return append.entries().byteLength() > peer.maxMessageBytes();
+  /** Whether what comes is handed over on a link on which nobody was let in. */
+  boolean gates() {
+    return true;
+  }
+
+  /** Whether that link is the way to that directory. */
+  boolean leadsTo(LoopbackLink link, Peer to) {
+    return to.equals(link.admitted());
+  }
+
+  /** A directory was let in: what it had before of the same kind is closed. */
+  void admitted(LoopbackLink link, Peer peer) {
+    for (LoopbackConnection one : link.isDialled() ? dialed : accepted) {
+      LoopbackLink older = one.link(link.isDialled(), link.group());
+      if (one != link.connection
+          && one.forEntries == link.isForEntries()
+          && older != null
+          && peer.equals(older.admitted())) {
+        one.close();
+      }
+    }
+  }
+
+  /** Whether a hello of that age is handed over when its group opens. */
+  boolean handsOver(long ageNanos) {
+    return true;
+  }
+
+  /** Whether a link that was refused, or not served, is opened again later. */
+  boolean asksAgain(boolean notServed) {
+    return true;
+  }
+
+  /** Where to dial at the n-th attempt. */
+  String choose(List<String> addresses, int attempt) {
+    return addresses.get(attempt % addresses.size());
+  }
+
+  /** Tells the host of a word. */
+  void tell(LoopbackLink link, GroupWord word) {
+    handler().said(link, word);
   }
 
   /** Hands over, unless it is closed. */
-  void deliver(NodeId from, GroupHello hello, Message message) {
+  void deliver(GroupId group, Peer from, Message message) {
     synchronized (deliveries) {
-      if (!closed && groups.containsKey(hello.group())) {
-        handler().received(from, hello, message);
+      if (!closed && groups.contains(group)) {
+        handler().received(group, from, message);
       }
     }
   }
@@ -125,24 +167,21 @@ class LoopbackTransport implements Transport {
 
   private void live() {
     while (!closed) {
-      tick();
+      ticks.incrementAndGet();
+      peers.forEach(
+          (group, addresses) ->
+              addresses.forEach(
+                  (peer, where) -> {
+                    if (groups.contains(group)) {
+                      connect(group, peer, where, false);
+                      connect(group, peer, where, true);
+                    }
+                  }));
       LockSupport.parkNanos(TICK_NANOS);
     }
   }
 
-  private void tick() {
-    peers.forEach(
-        (group, addresses) ->
-            addresses.forEach(
-                (peer, where) -> {
-                  if (groups.containsKey(group)) {
-                    connect(group, peer, where, false);
-                    connect(group, peer, where, true);
-                  }
-                }));
-  }
-
-  private void connect(GroupId group, NodeId peer, String where, boolean forEntries) {
+  private void connect(GroupId group, NodeId peer, List<String> where, boolean forEntries) {
     LoopbackConnection open = null;
     for (LoopbackConnection one : dialed) {
       if (one.forEntries == forEntries && one.acceptor.node().equals(peer)) {
@@ -154,10 +193,11 @@ class LoopbackTransport implements Transport {
       open = null;
     }
     if (open == null) {
-      open = dial(peer, where, forEntries);
+      int attempt = attempts.merge(peer + (forEntries ? "/entries" : ""), 1, Integer::sum);
+      open = dial(peer, choose(where, attempt - 1), forEntries);
     }
     if (open != null && !open.isClosed()) {
-      greet(open, group);
+      open(open.makeLink(true, group));
     }
   }
 
@@ -173,90 +213,180 @@ class LoopbackTransport implements Transport {
     }
     LoopbackConnection made =
         new LoopbackConnection(net, this, other, forEntries, net.cable(where));
-    dialed.add(made);
     other.accepted.add(made);
+    dialed.add(made);
     return made;
   }
 
-  private void greet(LoopbackConnection open, GroupId group) {
-    LoopbackTransport other = open.acceptor;
-    GroupHello own = groups.get(group);
-    GroupHello its = other.groups.get(group);
-    if (own == null || its == null) {
-      return;
+  /** For the first time, or some time after a refusal. */
+  private void open(LoopbackLink link) {
+    synchronized (deliveries) {
+      boolean isDue = link.refusedAtTick > 0 && ticks.get() - link.refusedAtTick > PAUSE_TICKS;
+      if (!closed && (!link.isTold || isDue)) {
+        link.isTold = true;
+        link.refusedAtTick = 0;
+        handler().opened(link);
+      }
     }
-    LoopbackConnection.Greeting greeting = new LoopbackConnection.Greeting(own, its);
-    if (greeting.equals(open.greeted.get(group))) {
-      return;
+  }
+
+  void refused(LoopbackLink link, String reason) {
+    net.refuse(this, link.connection.other(this), link.group() + ": " + reason);
+    link.refusedAtTick = link.isDialled() && asksAgain(false) ? ticks.get() : 0;
+  }
+
+  final void arrived(LoopbackConnection on, boolean isDialled, GroupId group, Object content) {
+    synchronized (deliveries) {
+      if (closed) {
+        return;
+      }
+      if (content instanceof GroupWord.Hello hello) {
+        hello(on.makeLink(false, group), hello);
+        return;
+      }
+      LoopbackLink link = on.link(isDialled, group);
+      if (link == null) {
+        return;
+      }
+      if (content instanceof GroupWord word) {
+        tell(link, word);
+      } else if (content instanceof LoopbackConnection.Refusal refusal) {
+        refused(link, refusal);
+      } else if (content instanceof Message message) {
+        Peer from = link.admitted();
+        if (from == null && !gates()) {
+          from = new Peer(link.peer(), KitHost.directory(link.peer(), 1).incarnation());
+        }
+        if (from != null) {
+          deliver(group, from, message);
+        }
+      }
     }
-    String refusal = other.judge(false, node(), own);
-    if (refusal == null) {
-      refusal = judge(true, other.node(), its);
+  }
+
+  private void hello(LoopbackLink link, GroupWord.Hello hello) {
+    link.hello = hello;
+    link.helloNanos = System.nanoTime();
+    if (groups.contains(link.group())) {
+      link.isTold = true;
+      tell(link, hello);
+    } else {
+      String reason = node() + " does not serve " + link.group();
+      link.connection.refuse(false, link.group(), new LoopbackConnection.Refusal(reason, true));
     }
-    if (refusal != null) {
-      net.refuse(this, other, group + ": " + refusal);
-      return;
+  }
+
+  private void refused(LoopbackLink link, LoopbackConnection.Refusal refusal) {
+    boolean passed = link.admitted() != null;
+    link.part();
+    if (refusal.notServed() && (passed || !link.isDialled())) {
+      link.connection.removeLink(link.isDialled(), link.group()); // made anew at the next look
+      tellClosed(link);
+    } else {
+      if (link.isTold) {
+        handler().refused(link, refusal.reason());
+      }
+      link.refusedAtTick = asksAgain(refusal.notServed()) ? ticks.get() : 0;
     }
-    open.greeted.put(group, greeting);
-    if (tellsConnected(open.forEntries)) {
-      handler().connected(other.node(), its);
+  }
+
+  private void tellClosed(LoopbackLink link) {
+    link.part();
+    if (link.isTold && !closed) {
+      link.isTold = false;
+      handler().closed(link);
+    }
+  }
+
+  /** A connection is no more. */
+  final void ended(LoopbackConnection connection) {
+    synchronized (deliveries) {
+      accepted.remove(connection);
+      connection.takeLinks(connection.dialer == this).forEach(this::tellClosed);
     }
   }
 
   @Override
-  public void openGroup(GroupHello hello) {
-    groups.put(hello.group(), hello);
+  public void openGroup(GroupId group) {
+    groups.add(group);
+    net.pool.execute(() -> handOver(group));
+  }
+
+  private void handOver(GroupId group) {
+    synchronized (deliveries) {
+      for (LoopbackConnection one : accepted) {
+        LoopbackLink link = one.link(false, group);
+        GroupWord.Hello hello = link == null ? null : link.hello;
+        if (link != null && hello != null && isDue(link)) {
+          link.isTold = true;
+          tell(link, hello);
+        }
+      }
+    }
+  }
+
+  private boolean isDue(LoopbackLink link) {
+    return !closed && !link.isTold && handsOver(System.nanoTime() - link.helloNanos);
   }
 
   @Override
   public void closeGroup(GroupId group) {
     groups.remove(group);
-    dialed.forEach(one -> one.greeted.remove(group));
-    accepted.forEach(one -> one.greeted.remove(group));
+    for (boolean isDialled : new boolean[] {true, false}) {
+      for (LoopbackConnection one : isDialled ? dialed : accepted) {
+        LoopbackLink link = one.removeLink(isDialled, group);
+        if (link != null) {
+          link.part();
+          one.refuse(isDialled, group, new LoopbackConnection.Refusal(node() + " left", true));
+          net.pool.execute(() -> closedHere(link));
+        }
+      }
+    }
+  }
+
+  private void closedHere(LoopbackLink link) {
+    synchronized (deliveries) {
+      tellClosed(link);
+    }
   }
 
   @Override
-  public void peers(GroupId group, Map<NodeId, String> addresses) {
+  public void peers(GroupId group, Map<NodeId, List<String>> addresses) {
     peers.put(group, Map.copyOf(addresses));
   }
 
   @Override
-  public boolean send(GroupId group, NodeId to, Message message) {
+  public boolean send(GroupId group, Peer to, Message message) {
     if (closed) {
       return false;
     }
     boolean isReply = message.getClass().getSimpleName().endsWith("Reply");
-    if (!isReply && !peers.getOrDefault(group, Map.of()).containsKey(to)) {
+    if (!isReply && !peers.getOrDefault(group, Map.of()).containsKey(to.id())) {
       return false;
     }
-    LoopbackConnection way = isReply ? acceptedFrom(to, message) : dialedTo(to, message);
-    if (way == null) {
-      return false;
-    }
-    if (message instanceof Message.AppendEntries append
-        && isTooLarge(append, way.acceptor.local())) {
-      return false;
-    }
-    return way.offer(this, group, message);
-  }
-
-  private @Nullable LoopbackConnection dialedTo(NodeId peer, Message message) {
-    for (LoopbackConnection one : dialed) {
-      if (one.forEntries == isOfEntries(message) && one.acceptor.node().equals(peer)) {
-        return one;
+    LoopbackLink way = null;
+    for (LoopbackConnection one : isReply ? accepted : dialed) {
+      LoopbackLink link = one.link(!isReply, group);
+      if (one.forEntries == isOfEntries(message) && link != null && leadsTo(link, to)) {
+        way = link;
       }
     }
-    return null;
+    return way != null
+        && !isTooLarge(message, way.connection.other(this).local())
+        && way.connection.offer(!isReply, group, message);
   }
 
-  private @Nullable LoopbackConnection acceptedFrom(NodeId peer, Message message) {
-    LoopbackConnection newest = null;
-    for (LoopbackConnection one : accepted) {
-      if (one.forEntries == isOfEntries(message) && one.dialer.node().equals(peer)) {
-        newest = one;
+  @Override
+  public void reset(GroupId group, Peer peer, String reason) {
+    for (boolean isDialled : new boolean[] {true, false}) {
+      for (LoopbackConnection one : new ArrayList<>(isDialled ? dialed : accepted)) {
+        LoopbackLink link = one.link(isDialled, group);
+        if (link != null && peer.equals(link.admitted())) {
+          net.refuse(this, one.other(this), reason);
+          one.close();
+        }
       }
     }
-    return newest;
   }
 
   @Override

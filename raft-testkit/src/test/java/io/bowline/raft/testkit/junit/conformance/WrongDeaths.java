@@ -21,12 +21,12 @@ final class WrongDeaths {
       List.of(
           WrongStorage.of(
               "loses small entries with its process",
-              () -> new LosesSmallOnes(StorageDeaths.End.KILL),
+              () -> new LosesSmallOnes(StorageFoundings.End.KILL),
               "whatWasCompletedOutlivesTheProcess",
               LONG_LIFE),
           WrongStorage.of(
               "loses small entries with its power",
-              () -> new LosesSmallOnes(StorageDeaths.End.POWER_CUT),
+              () -> new LosesSmallOnes(StorageFoundings.End.POWER_CUT),
               "whatWasCompletedOutlivesAPowerCut",
               LONG_LIFE),
           WrongStorage.of(
@@ -52,6 +52,7 @@ final class WrongDeaths {
         NonDurableMemoryStorage next = new NonDurableMemoryStorage();
         RaftStorage storage =
             next.bootstrap(Place.CLUSTER, Place.GROUP, Place.NODE, Place.INITIAL, new Prng(1));
+        Place.found(storage);
         storage.saveBallot(ballot, failure -> {});
         storage.append(log, 0, failure -> {});
         storage.close();
@@ -85,13 +86,28 @@ final class WrongDeaths {
   }
 
   private static final class LosesSmallOnes extends Rebuilt {
-    private final StorageDeaths.End when;
+    private final StorageFoundings.End when;
+    private boolean appended;
 
-    LosesSmallOnes(StorageDeaths.End when) {
+    LosesSmallOnes(StorageFoundings.End when) {
       this.when = when;
     }
 
+    @Override
+    RaftStorage opened(RaftStorage storage) {
+      return new ForwardingStorage(storage) {
+        @Override
+        public void append(List<EntryBatch> batches, long commitIndex, Completion done) {
+          appended = true;
+          super.append(batches, commitIndex, done);
+        }
+      };
+    }
+
     private void lose() {
+      if (!appended) {
+        return;
+      }
       RaftStorage storage = open();
       List<EntryBatch> all = entries(storage);
       Ballot ballot = storage.ballot();
@@ -104,7 +120,7 @@ final class WrongDeaths {
     @Override
     public void killProcess() {
       super.killProcess();
-      if (when == StorageDeaths.End.KILL) {
+      if (when == StorageFoundings.End.KILL) {
         lose();
       }
     }
@@ -112,7 +128,7 @@ final class WrongDeaths {
     @Override
     public void powerCut() {
       super.powerCut();
-      if (when == StorageDeaths.End.POWER_CUT) {
+      if (when == StorageFoundings.End.POWER_CUT) {
         lose();
       }
     }
@@ -140,6 +156,9 @@ final class WrongDeaths {
     @Override
     public void killProcess() {
       super.killProcess();
+      if (old.isEmpty()) {
+        return;
+      }
       RaftStorage storage = open();
       List<EntryBatch> all = entries(storage);
       for (EntryBatch back = old; !back.isEmpty() && back.firstIndex() == all.size() + 1L; ) {

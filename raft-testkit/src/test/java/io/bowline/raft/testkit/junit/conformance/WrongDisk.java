@@ -206,6 +206,8 @@ final class WrongDisk {
           disk.delete(MARK);
           disk.syncDirectory(DIRECTORY);
         }
+      } catch (StorageException e) {
+        throw e;
       } catch (IOException e) {
         throw new StorageException("cannot start", e);
       }

@@ -4,17 +4,23 @@ import io.bowline.raft.model.Ballot;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryType;
+import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.LogShape;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.StartPair;
 import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.Identity;
 import io.bowline.raft.storage.NonDurableMemoryStorage;
 import io.bowline.raft.storage.RaftStorage;
+import io.bowline.raft.storage.Starts;
 import io.bowline.raft.storage.StorageException;
 import io.bowline.raft.storage.StorageProvider;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -43,7 +49,24 @@ final class WrongMemory {
           WrongStorage.of(
               "counts no starts",
               CountsNoStarts::new,
-              "theIncarnationStaysAndTheStartCounterGrows"),
+              "theIncarnationStaysAndTheStartCounterGrows",
+              "eachStartHasANonceThatOnlyItsDirectoryHolds"),
+          WrongStorage.of(
+              "takes a vote before its group is founded",
+              VotesTooEarly::new,
+              "nothingIsWrittenBeforeTheFoundingIsComplete"),
+          WrongStorage.of(
+              "takes another record when it is complete", TakesAnother::new, "theFoundingIsKept"),
+          WrongStorage.of(
+              "forgets the starts of others", ForgetsStarts::new, "theStartsOfOthersAreRemembered"),
+          WrongStorage.of(
+              "draws the same nonce at each start",
+              SameNonce::new,
+              "eachStartHasANonceThatOnlyItsDirectoryHolds"),
+          WrongStorage.of(
+              "opens what is fenced",
+              OpensTheFenced::new,
+              "whatIsFencedTakesNothingAndIsNotOpenedAgain"),
           WrongStorage.of("cuts large payloads", CutsPayloads::new, "entriesAreReadByteForByte"),
           WrongStorage.of(
               "reads twice the bytes that it was asked for",
@@ -169,9 +192,86 @@ final class WrongMemory {
               now.node(),
               now.incarnation(),
               now.before(),
-              now.initial(),
-              1);
+              now.list(),
+              now.founding(),
+              new Starts(1, List.of(now.current().nonce())),
+              now.fence());
         }
+      };
+    }
+  }
+
+  private static final class VotesTooEarly extends MemoryMedium {
+    @Override
+    RaftStorage opened(RaftStorage storage) {
+      return new ForwardingStorage(storage) {
+        @Override
+        public void saveBallot(Ballot ballot, Completion done) {
+          if (identity().founding().isComplete()) {
+            super.saveBallot(ballot, done);
+          } else {
+            done.completed(null);
+          }
+        }
+      };
+    }
+  }
+
+  private static final class TakesAnother extends MemoryMedium {
+    @Override
+    RaftStorage opened(RaftStorage storage) {
+      return new ForwardingStorage(storage) {
+        @Override
+        public void saveFounding(Founding next) throws StorageException {
+          if (!identity().founding().isComplete()) {
+            super.saveFounding(next);
+          }
+        }
+      };
+    }
+  }
+
+  private static final class ForgetsStarts extends MemoryMedium {
+    @Override
+    RaftStorage opened(RaftStorage storage) {
+      return new ForwardingStorage(storage) {
+        @Override
+        public Map<Incarnation, StartPair> remembered() {
+          return Map.of();
+        }
+      };
+    }
+  }
+
+  private static final class SameNonce extends MemoryMedium {
+    @Override
+    RaftStorage opened(RaftStorage storage) {
+      return new ForwardingStorage(storage) {
+        @Override
+        public Identity identity() {
+          Identity now = super.identity();
+          int starts = (int) now.startCounter();
+          return new Identity(
+              now.cluster(),
+              now.group(),
+              now.node(),
+              now.incarnation(),
+              now.before(),
+              now.list(),
+              now.founding(),
+              new Starts(starts, Collections.nCopies(starts, 7L)),
+              now.fence());
+        }
+      };
+    }
+  }
+
+  private static final class OpensTheFenced extends MemoryMedium {
+    @Override
+    RaftStorage opened(RaftStorage storage) {
+      return new ForwardingStorage(storage) {
+        @Override
+        public void fence(String why) {}
       };
     }
   }

@@ -6,7 +6,8 @@ import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
-import io.bowline.raft.transport.GroupHello;
+import io.bowline.raft.model.Peer;
+import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.LocalNode;
 import java.util.HashMap;
 import java.util.List;
@@ -42,9 +43,9 @@ final class WrongTransports {
               "forgets a flag", ForgetsAFlag::new, "eachKindOfMessageArrivesAsItWasUnderItsSender"),
           wrong("cuts large payloads", CutsPayloads::new, "entriesArriveByteForByte"),
           wrong(
-              "takes what is too large and drops it",
-              TakesTooMuch::new,
-              "whatIsLargerThanThePeerTakesIsDroppedAndHarmsNothing"),
+              "drops a frame that is over the peer's batches",
+              DropsLargeFrames::new,
+              "aFrameIsTakenWhateverThePeersBatches"),
           wrong(
               "lets every thousandth overtake",
               LetsOvertake::new,
@@ -66,9 +67,36 @@ final class WrongTransports {
               ForgetsNobody::new,
               "nothingIsSentToWhomTheHostDoesNotKnow"),
           wrong(
-              "tells of both its connections",
-              TellsOfBoth::new,
-              "bothHellosComeBeforeAnythingElse"),
+              "mixes the numbers of hellos",
+              MixesNumbers::new,
+              "theHandshakeComesBeforeAnythingElse"),
+          wrong(
+              "hands over what nobody let in",
+              OpensAllGates::new,
+              "nothingPassesBeforeItIsAdmitted"),
+          wrong(
+              "answers whoever has the name",
+              GoesByName::new,
+              "anAnswerGoesToTheDirectoryThatAsked",
+              "anotherDirectorysHelloDisplacesNothing"),
+          wrong(
+              "keeps the older stream beside the newer",
+              KeepsOlder::new,
+              "aNewerStreamOfADirectoryClosesTheOlder"),
+          wrong(
+              "resets nobody",
+              ResetsNobody::new,
+              "aResetEndsThatDirectorysStreamsAndTheyAreDialledAgain"),
+          wrong(
+              "resets whoever has the name",
+              ResetsByName::new,
+              "aResetEndsThatDirectorysStreamsAndTheyAreDialledAgain"),
+          wrong(
+              "forgets hellos that came long ago",
+              ForgetsHellos::new,
+              "aHelloOfAGroupThatIsServedLaterIsHandedOver",
+              "aClosedGroupPassesNothingAndARestartedOneIsConnectedAnew"),
+          wrong("knows one address", KnowsOneAddress::new, "aPeerIsFoundUnderItsNextAddress"),
           wrong(
               "knows no clusters",
               KnowsNoClusters::new,
@@ -79,15 +107,14 @@ final class WrongTransports {
               "theWrongClusterIsRefusedAndBothSidesSayWhy",
               "whomTheHandlerRefusesPassesNothingUntilItIsWelcome",
               "theDialerRefusesAsWell",
-              "whoAnswersInPlaceOfAnotherIsRefused"),
+              "whoAnswersInPlaceOfAnotherIsRefused",
+              "aResetEndsThatDirectorysStreamsAndTheyAreDialledAgain"),
           wrong(
-              "does not ask who is dialed",
-              (net, address) -> new AsksOneSide(net, address, true),
+              "asks nobody again who has refused",
+              AsksOnce::new,
               "whomTheHandlerRefusesPassesNothingUntilItIsWelcome"),
           wrong(
-              "does not ask who dials",
-              (net, address) -> new AsksOneSide(net, address, false),
-              "theDialerRefusesAsWell"),
+              "does not say what the dialer refuses", TellsOneSide::new, "theDialerRefusesAsWell"),
           wrong(
               "talks to whoever answers",
               TalksToAnybody::new,
@@ -100,7 +127,9 @@ final class WrongTransports {
           wrong(
               "does not dial again who has hung up",
               (net, address) -> new DialsOnce(net, address, false),
-              "aPeerThatRestartsIsFoundAgain"),
+              "aPeerThatRestartsIsFoundAgain",
+              "aNewerStreamOfADirectoryClosesTheOlder",
+              "aResetEndsThatDirectorysStreamsAndTheyAreDialledAgain"),
           wrong(
               "does not dial again what broke",
               (net, address) -> new DialsOnce(net, address, true),
@@ -125,12 +154,12 @@ final class WrongTransports {
     }
 
     @Override
-    void deliver(NodeId from, GroupHello hello, Message message) {
+    void deliver(GroupId group, Peer from, Message message) {
       Message told = message;
       if (message instanceof Message.RequestVote ask) {
         told = new Message.RequestVote(ask.from(), ask.term(), ask.last(), false);
       }
-      super.deliver(from, hello, told);
+      super.deliver(group, from, told);
     }
   }
 
@@ -140,7 +169,7 @@ final class WrongTransports {
     }
 
     @Override
-    void deliver(NodeId from, GroupHello hello, Message message) {
+    void deliver(GroupId group, Peer from, Message message) {
       Message told = message;
       if (message instanceof Message.AppendEntries append
           && append.entries().byteLength() == 140_080) {
@@ -163,22 +192,19 @@ final class WrongTransports {
                 cut,
                 append.commit());
       }
-      super.deliver(from, hello, told);
+      super.deliver(group, from, told);
     }
   }
 
-  private static final class TakesTooMuch extends LoopbackTransport {
-    TakesTooMuch(LoopbackNet net, @Nullable String address) {
+  private static final class DropsLargeFrames extends LoopbackTransport {
+    DropsLargeFrames(LoopbackNet net, @Nullable String address) {
       super(net, address);
     }
 
     @Override
-    public boolean send(GroupId group, NodeId to, Message message) {
-      boolean isSent = super.send(group, to, message);
-      return isSent
-          || (message instanceof Message.AppendEntries append
-              && append.entries().byteLength() > 66_000
-              && append.entries().byteLength() < 70_000);
+    boolean isTooLarge(Message message, LocalNode peer) {
+      return message instanceof Message.AppendEntries append
+          && append.entries().byteLength() > peer.maxMessageBytes();
     }
   }
 
@@ -190,16 +216,16 @@ final class WrongTransports {
     }
 
     @Override
-    void deliver(NodeId from, GroupHello hello, Message message) {
+    void deliver(GroupId group, Peer from, Message message) {
       if (message instanceof Message.Heartbeat beat && beat.round() == 1_000) {
         held = message;
         return;
       }
-      super.deliver(from, hello, message);
+      super.deliver(group, from, message);
       Message late = held;
       if (late != null && message instanceof Message.Heartbeat) {
         held = null;
-        super.deliver(from, hello, late);
+        super.deliver(group, from, late);
       }
     }
   }
@@ -210,7 +236,7 @@ final class WrongTransports {
     }
 
     @Override
-    public boolean send(GroupId group, NodeId to, Message message) {
+    public boolean send(GroupId group, Peer to, Message message) {
       boolean isOfAnother = Thread.currentThread().getName().equals("conformance-sender");
       boolean isUnlucky =
           isOfAnother && message instanceof Message.Heartbeat beat && beat.round() % 100 == 7;
@@ -226,61 +252,65 @@ final class WrongTransports {
     }
 
     @Override
-    void deliver(NodeId from, GroupHello hello, Message message) {
+    void deliver(GroupId group, Peer from, Message message) {
       IS_CALLING.set(true);
-      super.deliver(from, hello, message);
+      super.deliver(group, from, message);
       IS_CALLING.set(false);
     }
 
     @Override
-    public boolean send(GroupId group, NodeId to, Message message) {
+    public boolean send(GroupId group, Peer to, Message message) {
       return !IS_CALLING.get() && super.send(group, to, message);
     }
   }
 
   private static final class RepliesByAddress extends LoopbackTransport {
-    private final Map<NodeId, String> known = new ConcurrentHashMap<>();
+    private final Map<NodeId, List<String>> known = new ConcurrentHashMap<>();
 
     RepliesByAddress(LoopbackNet net, @Nullable String address) {
       super(net, address);
     }
 
     @Override
-    public void peers(GroupId group, Map<NodeId, String> addresses) {
+    public void peers(GroupId group, Map<NodeId, List<String>> addresses) {
       known.putAll(addresses);
       super.peers(group, addresses);
     }
 
     @Override
-    public boolean send(GroupId group, NodeId to, Message message) {
-      return known.containsKey(to) && super.send(group, to, message);
+    public boolean send(GroupId group, Peer to, Message message) {
+      return known.containsKey(to.id()) && super.send(group, to, message);
     }
   }
 
   private static final class ForgetsNobody extends LoopbackTransport {
-    private final Map<GroupId, Map<NodeId, String>> known = new ConcurrentHashMap<>();
+    private final Map<GroupId, Map<NodeId, List<String>>> known = new ConcurrentHashMap<>();
 
     ForgetsNobody(LoopbackNet net, @Nullable String address) {
       super(net, address);
     }
 
     @Override
-    public void peers(GroupId group, Map<NodeId, String> addresses) {
-      Map<NodeId, String> all = new HashMap<>(known.getOrDefault(group, Map.of()));
+    public void peers(GroupId group, Map<NodeId, List<String>> addresses) {
+      Map<NodeId, List<String>> all = new HashMap<>(known.getOrDefault(group, Map.of()));
       all.putAll(addresses);
       known.put(group, all);
       super.peers(group, all);
     }
   }
 
-  private static final class TellsOfBoth extends LoopbackTransport {
-    TellsOfBoth(LoopbackNet net, @Nullable String address) {
+  private static final class MixesNumbers extends LoopbackTransport {
+    MixesNumbers(LoopbackNet net, @Nullable String address) {
       super(net, address);
     }
 
     @Override
-    boolean tellsConnected(boolean forEntries) {
-      return true;
+    void tell(LoopbackLink link, GroupWord word) {
+      GroupWord told = word;
+      if (word instanceof GroupWord.Answer a) {
+        told = new GroupWord.Answer(a.group(), a.number() + 1, a.self(), a.remembered());
+      }
+      super.tell(link, told);
     }
   }
 
@@ -306,18 +336,27 @@ final class WrongTransports {
     }
   }
 
-  private static final class AsksOneSide extends LoopbackTransport {
-    private final boolean asksDialer;
-
-    AsksOneSide(LoopbackNet net, @Nullable String address, boolean asksDialer) {
+  private static final class TellsOneSide extends LoopbackTransport {
+    TellsOneSide(LoopbackNet net, @Nullable String address) {
       super(net, address);
-      this.asksDialer = asksDialer;
     }
 
     @Override
-    @Nullable String judge(boolean hasDialed, NodeId peer, GroupHello hello) {
-      String refusal = super.judge(hasDialed, peer, hello);
-      return hasDialed == asksDialer ? refusal : null;
+    void refused(LoopbackLink link, String reason) {
+      if (!link.isDialled()) {
+        super.refused(link, reason);
+      }
+    }
+  }
+
+  private static final class AsksOnce extends LoopbackTransport {
+    AsksOnce(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    boolean asksAgain(boolean notServed) {
+      return notServed;
     }
   }
 
@@ -333,17 +372,16 @@ final class WrongTransports {
   }
 
   private static final class MixesGroups extends LoopbackTransport {
-    private final Map<NodeId, GroupHello> first = new ConcurrentHashMap<>();
+    private final Map<NodeId, GroupId> first = new ConcurrentHashMap<>();
 
     MixesGroups(LoopbackNet net, @Nullable String address) {
       super(net, address);
     }
 
     @Override
-    void deliver(NodeId from, GroupHello hello, Message message) {
-      GroupHello known = first.putIfAbsent(from, hello);
-      boolean isOfAnother = known != null && !known.group().equals(hello.group());
-      super.deliver(from, isOfAnother && known != null ? known : hello, message);
+    void deliver(GroupId group, Peer from, Message message) {
+      first.putIfAbsent(from.id(), group);
+      super.deliver(first.getOrDefault(from.id(), group), from, message);
     }
   }
 
@@ -381,9 +419,9 @@ final class WrongTransports {
       net.pool.execute(
           () -> {
             LockSupport.parkNanos(5_000_000);
-            NodeId peer = NodeId.of("n1");
-            GroupHello hello = new GroupHello(Peer.GROUP, 1, new Incarnation(1, 1), 1);
-            handler().received(peer, hello, new Message.PreVoteReply(peer, 1, true));
+            Peer peer = new Peer(NodeId.of("n1"), new Incarnation(1, 1));
+            Message late = new Message.PreVoteReply(peer.id(), 1, true);
+            handler().received(KitHost.GROUP, peer, late);
           });
     }
   }
@@ -418,6 +456,85 @@ final class WrongTransports {
     @Override
     boolean dropsInSilence() {
       return true;
+    }
+  }
+
+  private static final class OpensAllGates extends LoopbackTransport {
+    OpensAllGates(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    boolean gates() {
+      return false;
+    }
+  }
+
+  private static final class GoesByName extends LoopbackTransport {
+    GoesByName(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    boolean leadsTo(LoopbackLink link, Peer to) {
+      return link.admitted() != null && to.id().equals(link.peer());
+    }
+  }
+
+  private static final class KeepsOlder extends LoopbackTransport {
+    KeepsOlder(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    void admitted(LoopbackLink link, Peer peer) {}
+  }
+
+  private static final class ResetsNobody extends LoopbackTransport {
+    ResetsNobody(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    public void reset(GroupId group, Peer peer, String reason) {}
+  }
+
+  private static final class ResetsByName extends LoopbackTransport {
+    ResetsByName(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    public void reset(GroupId group, Peer peer, String reason) {
+      super.reset(
+          group, new Peer(peer.id(), KitHost.directory(peer.id(), 1).incarnation()), reason);
+    }
+  }
+
+  private static final class ForgetsHellos extends LoopbackTransport {
+    ForgetsHellos(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    boolean asksAgain(boolean notServed) {
+      return !notServed;
+    }
+
+    @Override
+    boolean handsOver(long ageNanos) {
+      return ageNanos < 20_000_000;
+    }
+  }
+
+  private static final class KnowsOneAddress extends LoopbackTransport {
+    KnowsOneAddress(LoopbackNet net, @Nullable String address) {
+      super(net, address);
+    }
+
+    @Override
+    String choose(List<String> addresses, int attempt) {
+      return addresses.get(0);
     }
   }
 }

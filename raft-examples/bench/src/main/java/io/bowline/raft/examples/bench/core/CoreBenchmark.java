@@ -11,6 +11,7 @@ import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
+import io.bowline.raft.model.Peer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -123,7 +124,7 @@ public class CoreBenchmark {
   private void settle(int count) {
     last += count;
     for (NodeId peer : PEERS) {
-      step(new Input.Sent(peer, 1, last, (long) count * FRAME_BYTES));
+      step(new Input.Sent(new Peer(peer, incarnations(peer)), 1, last, (long) count * FRAME_BYTES));
     }
     receive(new Message.AppendReply(PEERS.get(0), 1, 1, true, last, last, List.of()));
     step(new Input.Durable(write));

@@ -1,0 +1,127 @@
+package io.bowline.raft.testkit;
+
+import io.bowline.raft.model.Founding;
+import io.bowline.raft.model.FoundingId;
+import io.bowline.raft.model.Incarnation;
+import io.bowline.raft.model.Member;
+import io.bowline.raft.model.Membership;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the group was founded: what each machine's directory has written durably. A group is founded
+ * once (identity 4): nobody completes another founding while a directory lives that is complete
+ * under the first one, and each record names the directories of its time.
+ */
+final class Foundings {
+  private final Simulation simulation;
+  private final @Nullable Incarnation[] directory;
+  private final Founding[] written;
+
+  Foundings(Simulation simulation, int nodes) {
+    this.simulation = simulation;
+    this.directory = new Incarnation[nodes];
+    this.written = new Founding[nodes];
+    Arrays.fill(written, Founding.FRESH);
+  }
+
+  /** A process has opened that directory, and read so from it. */
+  void opened(int slot, Incarnation incarnation) {
+    if (!incarnation.equals(directory[slot])) {
+      directory[slot] = incarnation;
+      written[slot] = Founding.FRESH;
+    }
+  }
+
+  /** Its disk holds nothing of it any more. */
+  void wiped(int slot) {
+    directory[slot] = null;
+    written[slot] = Founding.FRESH;
+  }
+
+  /** A directory's founding is that now, durably. */
+  void wrote(int slot, Founding next) {
+    Founding before = written[slot];
+    Marks marks = simulation.marks();
+    if (before.isComplete() && !before.equals(next)) {
+      throw fail(slot, "writes " + next + " over " + before);
+    }
+    marks.hitIf(
+        before.state() == Founding.State.WRITTEN && !Objects.equals(before.id(), next.id()),
+        Mark.FOUNDING_RECORD_REPLACED);
+    written[slot] = next;
+    if (next.isComplete() && !before.isComplete()) {
+      completed(slot, next);
+    }
+  }
+
+  private void completed(int slot, Founding founding) {
+    Incarnation own = directory[slot];
+    if (own == null || !names(founding, own)) {
+      throw fail(slot, "is complete under a record that does not name it: " + founding);
+    }
+    FoundingId id = founding.id();
+    for (int other = 0; other < written.length; other++) {
+      if (written[other].isComplete() && !Objects.equals(written[other].id(), id)) {
+        throw fail(
+            slot,
+            "completes founding "
+                + id
+                + " while "
+                + ProtocolChecks.id(other)
+                + " is complete under "
+                + written[other].id());
+      }
+    }
+    simulation.marks().hit(Mark.FOUNDING_COMPLETE);
+  }
+
+  private static boolean names(Founding founding, Incarnation incarnation) {
+    Membership record = founding.record();
+    return record != null
+        && record.members().stream().anyMatch(m -> incarnation.equals(m.incarnation()));
+  }
+
+  private SimulationFailure fail(int slot, String what) {
+    return simulation.failure("FOUNDED_ONCE", ProtocolChecks.id(slot) + " " + what);
+  }
+
+  /** Whether any directory is complete: from then on it may acknowledge. */
+  boolean hasBegun() {
+    return record() != null;
+  }
+
+  /** The record under which a directory is complete; {@code null} while none is. */
+  @Nullable Membership record() {
+    for (Founding one : written) {
+      if (one.isComplete()) {
+        return one.record();
+      }
+    }
+    return null;
+  }
+
+  /** Whether that machine's directory is complete. */
+  boolean isComplete(int slot) {
+    return written[slot].isComplete();
+  }
+
+  /** Whether every machine's directory is complete. */
+  boolean isComplete() {
+    for (Founding one : written) {
+      if (!one.isComplete()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether that node's directory of now is one that the group's founding names. */
+  boolean isNamed(int slot) {
+    Membership record = record();
+    Incarnation own = directory[slot];
+    Member member = record == null ? null : record.member(ProtocolChecks.id(slot));
+    return member != null && own != null && own.equals(member.incarnation());
+  }
+}
