@@ -9,12 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bowline.raft.model.Outcome;
-import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.Disk;
-import io.bowline.raft.storage.DiskFile;
-import io.bowline.raft.storage.FileDisk;
-import io.bowline.raft.storage.ForwardingDisk;
-import io.bowline.raft.storage.ForwardingDiskFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,21 +209,7 @@ class ClosingTest {
   @Test
   void aForceThatDoesNotComeBackKeepsTheDirectory() throws Exception {
     AtomicBoolean hangs = new AtomicBoolean();
-    Disk disk =
-        new ForwardingDisk(new FileDisk()) {
-          @Override
-          protected DiskFile wrap(DiskFile file) {
-            return new ForwardingDiskFile(file) {
-              @Override
-              public void force(Completion done) {
-                if (hangs.get()) {
-                  waitInside();
-                }
-                super.force(done);
-              }
-            };
-          }
-        };
+    Disk disk = new StallingDisk(hangs::get, this::waitInside);
     RaftHost host = groups.host(h -> h.disk(disk));
     RaftNode<String, Long> node = served(groups.group(host, "g", machine).bootstrap(ALONE));
     hangs.set(true);

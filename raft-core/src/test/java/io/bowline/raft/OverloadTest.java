@@ -10,12 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Refusal;
-import io.bowline.raft.storage.Completion;
 import io.bowline.raft.storage.Disk;
-import io.bowline.raft.storage.DiskFile;
-import io.bowline.raft.storage.FileDisk;
-import io.bowline.raft.storage.ForwardingDisk;
-import io.bowline.raft.storage.ForwardingDiskFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,21 +118,7 @@ class OverloadTest {
   @Test
   void bytesCountUntilTheyAreDurableHere(@TempDir Path directory) throws Exception {
     AtomicBoolean stalls = new AtomicBoolean();
-    Disk disk =
-        new ForwardingDisk(new FileDisk()) {
-          @Override
-          protected DiskFile wrap(DiskFile file) {
-            return new ForwardingDiskFile(file) {
-              @Override
-              public void force(Completion done) {
-                if (stalls.get()) {
-                  block();
-                }
-                super.force(done);
-              }
-            };
-          }
-        };
+    Disk disk = new StallingDisk(stalls::get, this::block);
     RaftConfig config =
         config()
             .proposalTimeout(Duration.ofSeconds(30))
