@@ -6,18 +6,27 @@ import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the group was founded: what each machine's directory has written durably. A group is founded
- * once (identity 4): nobody completes another founding while a directory lives that is complete
- * under the first one, and each record names the directories of its time.
+ * once (identity 4): a founding is complete only when every directory that its record names has
+ * written that record, and nobody completes another one while a directory lives that is complete
+ * under the first.
  */
 final class Foundings {
   private final Simulation simulation;
   private final @Nullable Incarnation[] directory;
   private final Founding[] written;
+
+  /** By founding: the directories that have written its record, lost ones too. */
+  private final Map<FoundingId, Set<Incarnation>> writers = new HashMap<>();
 
   Foundings(Simulation simulation, int nodes) {
     this.simulation = simulation;
@@ -51,8 +60,17 @@ final class Foundings {
         before.state() == Founding.State.WRITTEN && !Objects.equals(before.id(), next.id()),
         Mark.FOUNDING_RECORD_REPLACED);
     written[slot] = next;
+    noteWriter(slot, next);
     if (next.isComplete() && !before.isComplete()) {
       completed(slot, next);
+    }
+  }
+
+  private void noteWriter(int slot, Founding next) {
+    FoundingId id = next.id();
+    Incarnation own = directory[slot];
+    if (id != null && own != null) {
+      writers.computeIfAbsent(id, any -> new HashSet<>()).add(own);
     }
   }
 
@@ -62,6 +80,7 @@ final class Foundings {
       throw fail(slot, "is complete under a record that does not name it: " + founding);
     }
     FoundingId id = founding.id();
+    requireWrittenByAll(slot, founding);
     for (int other = 0; other < written.length; other++) {
       if (written[other].isComplete() && !Objects.equals(written[other].id(), id)) {
         throw fail(
@@ -75,6 +94,19 @@ final class Foundings {
       }
     }
     simulation.marks().hit(Mark.FOUNDING_COMPLETE);
+  }
+
+  /** The barrier before the first vote: whoever has not written it may still take another one. */
+  private void requireWrittenByAll(int slot, Founding founding) {
+    Membership record = founding.record();
+    Set<Incarnation> wrote = writers.getOrDefault(founding.id(), Set.of());
+    for (Member member : record == null ? List.<Member>of() : record.members()) {
+      if (!wrote.contains(member.incarnation())) {
+        throw fail(
+            slot,
+            "completes founding " + founding.id() + ", which " + member + " has never written");
+      }
+    }
   }
 
   private static boolean names(Founding founding, Incarnation incarnation) {

@@ -14,6 +14,7 @@ class FoundingChecksTest {
   private final Membership record = group.record();
 
   private void completes(int slot, Membership founding) {
+    group.allWrite(founding);
     group.on(slot).founded(Founding.complete(founding));
   }
 
@@ -43,8 +44,21 @@ class FoundingChecksTest {
     Membership other = recordWithout(2);
 
     assertSeen("FOUNDED_ONCE", () -> completes(1, other));
-    group.on(0).replaceByAnEmptyDisk(); // nobody lives that was complete under the first one
-    completes(2, other);
+    group.on(1).replaceByAnEmptyDisk();
+    Membership afterIt = recordWithout(0); // nobody lives that was complete under another one
+    completes(2, afterIt);
+  }
+
+  @Test
+  void aFoundingThatOneOfItsDirectoriesHasNeverWrittenIsSeen() {
+    group.on(0).founded(Founding.written(record));
+    group.on(1).founded(Founding.written(record));
+
+    assertThatThrownBy(() -> group.on(0).checks().founded(Founding.complete(record)))
+        .hasMessageContaining("FOUNDED_ONCE")
+        .hasMessageContaining("never written");
+    group.on(2).founded(Founding.written(record));
+    group.on(0).founded(Founding.complete(record));
   }
 
   @Test
@@ -70,7 +84,6 @@ class FoundingChecksTest {
     Membership other = recordWithout(2);
     assertThat(group.simulation.marks().seen()).doesNotContainKey("founding record replaced");
 
-    group.on(0).founded(Founding.written(other));
     completes(0, other);
     completes(2, other);
 

@@ -59,7 +59,17 @@ final class GhostGroup {
     machines.forEach(Machine::open);
     if (founds) {
       Membership record = record();
+      allWrite(record);
       machines.forEach(machine -> machine.founded(Founding.complete(record)));
+    }
+  }
+
+  /** All that may still take that record write it, which is the barrier before it is complete. */
+  void allWrite(Membership record) {
+    for (Machine machine : machines) {
+      if (!protocol.foundings().isComplete(machine.slot)) {
+        machine.founded(Founding.written(record));
+      }
     }
   }
 

@@ -161,6 +161,7 @@ class ProtocolChecksTest {
     GhostGroup early = GhostGroup.beforeItsFounding(3);
 
     assertSeen("FOUNDED_FIRST", () -> early.protocol.applied(0, 0)); // nothing is committed yet
+    early.allWrite(early.record());
     early.on(1).founded(Founding.complete(early.record()));
     early.protocol.applied(0, 0);
   }
