@@ -18,6 +18,7 @@ final class Candidate implements Role {
   private final long electionTimeout;
   private long deadline;
   private boolean asksForVotes;
+  private long votedAt;
   private byte[] votes = new byte[0];
   private long askAgainAt;
 
@@ -62,6 +63,7 @@ final class Candidate implements Role {
     state.tell(this);
     newRound();
     state.saveBallot();
+    votedAt = state.now();
     askAll();
     deadline = NEVER; // the questions leave, and patience begins, with the ballot on disk
     askAgainAt = NEVER;
@@ -137,11 +139,16 @@ final class Candidate implements Role {
     }
   }
 
-  /** O4: its own vote is one when its ballot is durable, and only then others hear of it. */
+  /**
+   * O4: its own vote is one when its ballot is durable, and only then others hear of it. Their
+   * ballots take their disks as long as its own took: so much longer it waits for them. Otherwise
+   * slow disks would answer each election when the next one has begun.
+   */
   @Override
   public void durable() {
     if (asksForVotes && state.ballotIsDurable() && record(state.selfPeer(), true)) {
-      deadline = state.now() + electionTimeout;
+      long ballotTook = Math.min(state.now() - votedAt, 2 * state.config.electionTimeoutNanos());
+      deadline = state.now() + electionTimeout + ballotTook;
       askAgainAt = state.now() + state.config.heartbeatNanos();
       count();
     }
