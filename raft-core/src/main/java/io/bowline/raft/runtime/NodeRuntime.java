@@ -6,13 +6,11 @@ import io.bowline.raft.core.Effect;
 import io.bowline.raft.core.Input;
 import io.bowline.raft.core.RaftCore;
 import io.bowline.raft.founding.Founder;
-import io.bowline.raft.model.EntryId;
 import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.FoundingStatus;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Incarnation;
-import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
@@ -25,12 +23,9 @@ import io.bowline.raft.transport.DirectoryState;
 import io.bowline.raft.transport.GroupLink;
 import io.bowline.raft.transport.GroupWord;
 import io.bowline.raft.transport.Transport;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * its files and says why.
  */
 public final class NodeRuntime {
-  private static final NodeLog LOG = NodeLog.of(NodeRuntime.class);
-
   private final GroupId group;
   private final NodeId self;
   private final RaftStorage storage;
@@ -49,7 +42,8 @@ public final class NodeRuntime {
   private final NodeEvents events;
   private final Mailbox mailbox;
   private final CoreConfig coreConfig;
-  private final @Nullable Membership hints;
+  private final PeerAddresses peers;
+  private final NodeReports reports;
   private final NodeLoop loop;
   private final DiskWriter writer;
   private final ApplyPipeline apply;
@@ -57,17 +51,11 @@ public final class NodeRuntime {
   private final NodeWorld world;
   private final Foreign foreign;
   private final HealthWatch health;
-  private final AtomicBoolean ended = new AtomicBoolean();
-  private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
-  private final CompletableFuture<@Nullable Void> applyLeft = new CompletableFuture<>();
-  private final CompletableFuture<@Nullable Void> closed;
+  private final NodeEnd end;
 
-  private volatile LeaderView view = LeaderView.NONE;
   private final GreetingStage greeting;
-  private volatile Membership membership;
   private volatile FoundingStatus founding;
   private volatile boolean founded;
-  private volatile @Nullable String haltedBecause;
 
   /**
    * Wires a node; {@link #start} sets it going.
@@ -90,7 +78,6 @@ public final class NodeRuntime {
       boolean listensFirst) {
     this.group = group;
     this.coreConfig = coreConfig;
-    this.hints = hints;
     this.self = coreConfig.self();
     this.storage = storage;
     this.transport = transport;
@@ -98,7 +85,7 @@ public final class NodeRuntime {
     this.world = world;
     this.foreign = world.foreign();
     this.metrics = new GuardedMetrics(metrics, foreign);
-    this.closed = CompletableFuture.allOf(released, applyLeft).thenRun(this.metrics::close);
+    this.end = new NodeEnd(this.metrics::close);
     TailCache tail = new TailCache(config.tailCacheBytes());
     Admission admission = new Admission(config, world::nanoTime);
     this.mailbox = new Mailbox(config, admission, tail::undurableBytes);
@@ -106,7 +93,8 @@ public final class NodeRuntime {
     Membership record = identity.founding().record();
     Membership initial =
         identity.founding().isComplete() && record != null ? record : identity.list();
-    this.membership = initial;
+    this.peers = new PeerAddresses(group, self, transport, foreign, initial, hints);
+    this.reports = new NodeReports(group, self, transport, foreign, events, this.metrics);
     NodeStages stages = new NodeStages(this);
     PendingProposals pending = new PendingProposals();
     this.writer =
@@ -132,7 +120,7 @@ public final class NodeRuntime {
     this.loop =
         new NodeLoop(
             world,
-            unfounded(initial),
+            CoreStatus.beforeFounding(self, storage.ballot(), initial),
             mailbox,
             writer,
             apply,
@@ -160,46 +148,26 @@ public final class NodeRuntime {
             apply,
             writer,
             this::lookAtHealth,
-            this::serves);
-    Founder founder =
-        new Founder(
-            self,
-            new DirectoryState(
-                identity.incarnation(),
-                identity.current(),
-                identity.founding(),
-                identity.list().listHash(),
-                Membership.FEATURE_LEVEL,
-                transport.address()),
-            identity.list(),
-            listensFirst,
-            world.nanoTime(),
-            coreConfig.electionTimeoutNanos());
+            reports::serves);
+    Founder founder = founder(identity, transport.address(), listensFirst);
     this.founding = founder.status();
     this.greeting =
-        new GreetingStage(group, self, storage, world, founder, this::counts, new Greetings());
+        new GreetingStage(group, self, storage, world, founder, peers::counts, new Greetings());
     foreign.onFatal(stages::outOfMemory);
   }
 
-  /** The picture of a node before there is a core. */
-  private CoreStatus unfounded(Membership list) {
-    return new CoreStatus(
-        self,
-        NodeRole.FOLLOWER,
-        storage.ballot().term(),
-        storage.ballot().votedFor(),
-        null,
-        EntryId.ZERO,
-        0,
-        0,
-        null,
-        list,
-        List.of());
-  }
-
-  /** Whether that directory is one of those that the membership in force names. */
-  private boolean counts(Incarnation directory) {
-    return membership.members().stream().anyMatch(m -> directory.equals(m.incarnation()));
+  private Founder founder(Identity identity, String address, boolean listensFirst) {
+    Membership list = identity.list();
+    DirectoryState state =
+        new DirectoryState(
+            identity.incarnation(),
+            identity.current(),
+            identity.founding(),
+            list.listHash(),
+            Membership.FEATURE_LEVEL,
+            address);
+    long timeout = coreConfig.electionTimeoutNanos();
+    return new Founder(self, state, list, listensFirst, world.nanoTime(), timeout);
   }
 
   private void lookAtHealth() {
@@ -215,11 +183,11 @@ public final class NodeRuntime {
   }
 
   boolean isEnded() {
-    return ended.get();
+    return end.hasBegun();
   }
 
-  void warn(String message) {
-    LOG.warn(null, message, "group", group, "node", self);
+  NodeReports reports() {
+    return reports;
   }
 
   private void wakeLoop() {
@@ -233,7 +201,7 @@ public final class NodeRuntime {
     if (stored.isComplete() && record != null) {
       begin(record);
     } else {
-      tellPeers(membership);
+      peers.tell(peers.membership());
     }
     transport.openGroup(group);
     greeting.start();
@@ -243,27 +211,9 @@ public final class NodeRuntime {
   private void begin(Membership record) {
     RaftCore core =
         new RaftCore(coreConfig, storage.ballot(), storage.log(), record, world.random("core"));
-    tellPeers(core.status().effective());
+    peers.tell(core.status().effective());
     founded = true;
     loop.task(() -> loop.begin(core));
-  }
-
-  /** Where each member listens: as the membership says, and where else it may be tried. */
-  private void tellPeers(Membership effective) {
-    membership = effective;
-    Map<NodeId, List<String>> addresses = new LinkedHashMap<>();
-    for (Member member : effective.members()) {
-      Member hint = hints == null ? null : hints.member(member.id());
-      boolean moved = hint != null && !hint.address().equals(member.address());
-      if (!member.id().equals(self)) {
-        addresses.put(
-            member.id(),
-            hint != null && moved
-                ? List.of(member.address(), hint.address())
-                : List.of(member.address()));
-      }
-    }
-    foreign.call("the transport", () -> transport.peers(group, addresses));
   }
 
   /** How far the founding of the group is here. Any thread. */
@@ -302,22 +252,15 @@ public final class NodeRuntime {
   private final class Greetings implements GreetingStage.Listener {
     @Override
     public void founded(Membership record) {
-      if (!ended.get()) {
-        LOG.info(
-            "group " + group + " is founded, node " + self + " is complete",
-            "group",
-            group,
-            "node",
-            self,
-            "founding",
-            FoundingId.of(record));
+      if (!end.hasBegun()) {
+        reports.founded(record);
         begin(record);
       }
     }
 
     @Override
     public void connected(Peer peer) {
-      if (!ended.get()) {
+      if (!end.hasBegun()) {
         loop.post(new Input.Connected(peer));
       }
     }
@@ -340,7 +283,7 @@ public final class NodeRuntime {
    * @param lent whether the raft stage may borrow the calling thread for a turn
    */
   public @Nullable Refusal propose(List<? extends Proposal> proposals, boolean lent) {
-    if (ended.get() || !founded) {
+    if (end.hasBegun() || !founded) {
       return notServing();
     }
     long bytes = 0;
@@ -360,7 +303,7 @@ public final class NodeRuntime {
    * @param lent whether the raft stage may borrow the calling thread for a turn
    */
   public @Nullable Refusal read(List<? extends Query> queries, boolean lent) {
-    if (ended.get() || !founded) {
+    if (end.hasBegun() || !founded) {
       return notServing();
     }
     Refusal refusal = mailbox.offer(new Mailbox.Queries(queries));
@@ -371,7 +314,7 @@ public final class NodeRuntime {
   }
 
   private boolean leads() {
-    return view.role() == NodeRole.LEADER;
+    return reports.view().role() == NodeRole.LEADER;
   }
 
   /** Who does not lead has no need to say that it is full. */
@@ -387,17 +330,8 @@ public final class NodeRuntime {
     }
   }
 
-  private void serves(Health.@Nullable Trouble trouble) {
-    boolean now = trouble == null;
-    if (trouble == Health.Trouble.DISK_STALLED || trouble == Health.Trouble.APPLY_STUCK) {
-      warn("does not serve: " + trouble.meaning());
-    }
-    foreign.call("the transport", () -> transport.health(group, now));
-    events.serving(now);
-  }
-
   private Refusal notServing() {
-    return ended.get() ? closedRefusal() : new Refusal.NotFounded(founding.text());
+    return end.hasBegun() ? closedRefusal() : new Refusal.NotFounded(founding.text());
   }
 
   private Refusal closedRefusal() {
@@ -406,20 +340,20 @@ public final class NodeRuntime {
 
   /** A peer's message. Any thread. */
   public void received(Message message, Incarnation sender) {
-    if (founded && !ended.get() && mailbox.offer(new Mailbox.Received(message, sender))) {
+    if (founded && !end.hasBegun() && mailbox.offer(new Mailbox.Received(message, sender))) {
       loop.wakeBorrowing();
     }
   }
 
   /** Role, term, leader and where it listens. Any thread. */
   public LeaderView view() {
-    LeaderView now = view;
-    return ended.get() ? new LeaderView(NodeRole.FOLLOWER, now.term(), null, null) : now;
+    LeaderView now = reports.view();
+    return end.hasBegun() ? new LeaderView(NodeRole.FOLLOWER, now.term(), null, null) : now;
   }
 
   /** The membership in force. Any thread. */
   public Membership membership() {
-    return membership;
+    return peers.membership();
   }
 
   /** The last index whose effect is in the state machine. Any thread. */
@@ -434,7 +368,7 @@ public final class NodeRuntime {
 
   /** Why the node stopped for good; null if it did not. */
   public @Nullable String haltedBecause() {
-    return haltedBecause;
+    return end.haltedBecause();
   }
 
   /** Where the embedder's code is called. */
@@ -449,25 +383,17 @@ public final class NodeRuntime {
    */
   public CompletableFuture<@Nullable Void> close() {
     end("the node was closed before it was seen committed or overwritten", null, null);
-    return closed.copy();
+    return end.closed();
   }
 
   /** Completes, on the log stage, when no write can be issued any more and the lock is released. */
   public CompletableFuture<@Nullable Void> released() {
-    return released;
+    return end.released();
   }
 
   /** What keeps the node from being closed; null once nothing does. */
   public @Nullable String unclosed() {
-    if (!released.isDone()) {
-      return writer.isWriting()
-          ? "a write to its log has not come back, so its directory stays locked"
-          : "its log is not closed yet";
-    }
-    if (!applyLeft.isDone()) {
-      return "its state machine has not come back from its last call";
-    }
-    return closed.isDone() ? null : "its metrics sink has not come back from its close";
+    return end.unclosed(writer.isWriting());
   }
 
   /** Whether nothing of it runs, waits or will: what a node that was closed must become. */
@@ -491,8 +417,7 @@ public final class NodeRuntime {
 
   /** Once, whoever is first; a halted node may be closed, which changes nothing more. */
   private void end(String unknown, @Nullable String halted, @Nullable Throwable cause) {
-    if (ended.compareAndSet(false, true)) {
-      haltedBecause = halted; // before anybody hears of the end
+    if (end.begin(halted)) {
       loop.end(() -> endOnRaftStage(unknown, halted, cause));
     }
   }
@@ -504,14 +429,11 @@ public final class NodeRuntime {
       loop.stop(closedRefusal(), unknown);
     } finally {
       apply.stop();
-      apply.retire(() -> applyLeft.complete(null));
-      writer.close(() -> released.complete(null));
+      apply.retire(end::applyLeft);
+      writer.close(end::logReleased);
     }
     foreign.call("the transport", () -> transport.closeGroup(group));
-    if (halted != null) {
-      LOG.error(cause, "node halted: " + halted, "group", group, "node", self);
-    }
-    events.roleChanged(NodeRole.FOLLOWER, view.term(), null);
+    reports.ended(halted, cause);
     health.end();
     if (halted != null) {
       events.halted(halted, cause);
@@ -520,59 +442,21 @@ public final class NodeRuntime {
 
   /** Raft stage: role, term or known leader changed. */
   void roleChanged(Effect.RoleChanged change) {
-    NodeId leader = change.leader();
-    Member member = leader == null ? null : membership.member(leader);
-    view =
-        new LeaderView(
-            change.role(), change.term(), leader, member == null ? null : member.address());
-    LOG.info(
-        "role changed",
-        "group",
-        group,
-        "node",
-        self,
-        "term",
-        change.term(),
-        "role",
-        change.role(),
-        "leader",
-        leader);
-    metrics.set("bowline.term", change.term());
-    events.roleChanged(change.role(), change.term(), leader);
-    health.leader(leader != null);
-  }
-
-  /** Raft stage: what that directory said cannot be, or it answers no more. */
-  void reset(Peer peer, String reason) {
-    LOG.warn(
-        null,
-        "streams of " + peer.id() + " are ended: " + reason,
-        "group",
-        group,
-        "node",
-        self,
-        "peer",
-        peer);
-    foreign.call("the transport", () -> transport.reset(group, peer, reason));
+    reports.roleChanged(change, peers.of(change.leader()));
+    health.leader(change.leader() != null);
   }
 
   /** Raft stage: the group is not healthy here, and why; null if that is over (STORAGE P4). */
   void unhealthy(@Nullable String reason) {
     if (reason != null) {
-      LOG.error(
-          null,
-          "the group is unhealthy: " + reason + "; see docs/operations/damaged-log.md",
-          "group",
-          group,
-          "node",
-          self);
+      reports.unhealthy(reason);
     }
     health.contradicted(reason != null);
   }
 
   /** Raft stage: another membership is in force. */
-  void membershipChanged(Effect.MembershipChanged change) {
-    tellPeers(change.membership());
-    events.membershipChanged(change.membership());
+  void membershipChanged(Membership effective) {
+    peers.tell(effective);
+    reports.membershipChanged(effective);
   }
 }

@@ -68,7 +68,7 @@ final class NodeStages implements DiskWriter.Listener, ApplyPipeline.Listener, L
       return;
     }
     if (!available) {
-      node.warn("no room on the disk for another segment: proposals are refused until there is");
+      node.reports().warn("no room on the disk for another segment: proposals are refused until there is");
     }
     node.loop().post(new Input.DiskSpace(available));
     node.loop().task(() -> node.health().room(available));
@@ -109,7 +109,7 @@ final class NodeStages implements DiskWriter.Listener, ApplyPipeline.Listener, L
 
   @Override
   public void reset(Effect.Reset reset) {
-    node.reset(reset.peer(), reset.reason());
+    node.reports().reset(reset.peer(), reset.reason());
   }
 
   @Override
@@ -119,6 +119,6 @@ final class NodeStages implements DiskWriter.Listener, ApplyPipeline.Listener, L
 
   @Override
   public void membershipChanged(Effect.MembershipChanged change) {
-    node.membershipChanged(change);
+    node.membershipChanged(change.membership());
   }
 }
