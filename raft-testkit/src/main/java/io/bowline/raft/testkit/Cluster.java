@@ -302,14 +302,15 @@ public final class Cluster {
   }
 
   /**
-   * Whether no directory is complete yet, so that this one may be lost for nothing: nobody has
-   * acknowledged anything. Where nothing waits for a founding, no directory ever is.
+   * Whether no directory is complete yet, so that this one may be lost: nobody has acknowledged
+   * anything. Where nothing waits for a founding, no directory ever is.
    */
   boolean isBeingFounded(int slot) {
     return FoundingMix.SEEDS_OF_TWELVE > 0
         && !healed
+        && neighbour == null // how far its founding is, is not known here
         && nodes.get(slot).lives() > 0
-        && !protocol.foundings().hasBegun();
+        && protocol.foundings().mayLose(slot);
   }
 
   /** Whether a quorum stands without this disk too, and it is whole. */

@@ -25,6 +25,9 @@ final class Foundings {
   private final @Nullable Incarnation[] directory;
   private final Founding[] written;
 
+  /** Directories that were lost after they had written a record: it may be completed all the same. */
+  private int lostWriters;
+
   /** By founding: the directories that have written its record, lost ones too. */
   private final Map<FoundingId, Set<Incarnation>> writers = new HashMap<>();
 
@@ -45,6 +48,7 @@ final class Foundings {
 
   /** Its disk holds nothing of it any more. */
   void wiped(int slot) {
+    lostWriters += written[slot].state() == Founding.State.WRITTEN ? 1 : 0;
     directory[slot] = null;
     written[slot] = Founding.FRESH;
   }
@@ -117,6 +121,21 @@ final class Foundings {
 
   private SimulationFailure fail(int slot, String what) {
     return simulation.failure("FOUNDED_ONCE", ProtocolChecks.id(slot) + " " + what);
+  }
+
+  /**
+   * Whether nobody is complete and this directory may be lost. If it has written a record, the
+   * others may complete that without it, and whoever comes in its place stays out (identity 7): so
+   * only as many as the group can do without.
+   */
+  boolean mayLose(int slot) {
+    boolean hasWritten = written[slot].state() == Founding.State.WRITTEN;
+    return !hasBegun() && (!hasWritten || lostWriters + 1 <= (written.length - 1) / 2);
+  }
+
+  /** Whether the group is founded without that machine's directory of now. */
+  boolean staysOut(int slot) {
+    return hasBegun() && !isNamed(slot);
   }
 
   /** Whether any directory is complete: from then on it may acknowledge. */

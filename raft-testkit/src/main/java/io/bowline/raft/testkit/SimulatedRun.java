@@ -114,6 +114,7 @@ public final class SimulatedRun {
     nemesis.stop();
     heal(simulation.random("ending"));
     settle();
+    core.removeIf(cluster.protocol().foundings()::staysOut);
     cluster.service().checkEnd(nemesis.schedule(), core);
     Service<?, ?> neighbour = cluster.neighbour();
     if (neighbour != null) {
@@ -136,7 +137,7 @@ public final class SimulatedRun {
     int size = settings.nodes().size();
     List<Integer> whole = new ArrayList<>();
     for (int slot = 0; slot < size; slot++) {
-      if (!cluster.protocol().isSpoilt(slot)) {
+      if (!cluster.protocol().isSpoilt(slot) && !cluster.protocol().foundings().staysOut(slot)) {
         whole.add(slot);
       }
     }
@@ -190,7 +191,9 @@ public final class SimulatedRun {
     }
     await("rest", () -> isAtRest() && neighbourIsAtRest());
     for (int slot : core) {
-      cluster.node(slot).requireWhole();
+      if (!cluster.protocol().foundings().staysOut(slot)) {
+        cluster.node(slot).requireWhole();
+      }
     }
   }
 
@@ -227,14 +230,18 @@ public final class SimulatedRun {
       return false;
     }
     for (int slot : core) {
-      SimulatedNode node = cluster.node(slot);
-      if (!node.isUp()
-          || node.lastApplied() < cluster.ghost().lastIndex()
-          || !cluster.protocol().hasAll(slot)) {
+      if (!cluster.protocol().foundings().staysOut(slot) && !hasAll(slot)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean hasAll(int slot) {
+    SimulatedNode node = cluster.node(slot);
+    return node.isUp()
+        && node.lastApplied() >= cluster.ghost().lastIndex()
+        && cluster.protocol().hasAll(slot);
   }
 
   private String unrest(String what, LivenessBound bound) {

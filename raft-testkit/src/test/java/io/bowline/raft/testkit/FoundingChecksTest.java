@@ -62,6 +62,23 @@ class FoundingChecksTest {
   }
 
   @Test
+  void ofThoseThatHaveWrittenOnlySoManyAreLostAsTheGroupCanDoWithout() {
+    Foundings foundings = group.protocol.foundings();
+    group.allWrite(record);
+    assertThat(foundings.mayLose(1)).isTrue();
+
+    group.on(1).replaceByAnEmptyDisk();
+    assertThat(foundings.mayLose(1)).isTrue(); // it has written nothing again
+    assertThat(foundings.mayLose(2)).isFalse();
+    assertThat(foundings.staysOut(1)).isFalse(); // it may still be in another record
+
+    group.on(0).founded(Founding.complete(record)); // by answers that were on their way
+    assertThat(foundings.staysOut(1)).isTrue();
+    assertThat(foundings.staysOut(2)).isFalse();
+    assertThat(foundings.mayLose(1)).isFalse();
+  }
+
+  @Test
   void nothingIsWrittenOverACompleteRecord() {
     completes(0, record);
     Membership other = recordWithout(2);
