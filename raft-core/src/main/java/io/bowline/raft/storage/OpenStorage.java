@@ -133,6 +133,7 @@ final class OpenStorage implements RaftStorage {
   }
 
   @Override
+  @SuppressWarnings("try") // what is opened there is only to be closed
   public void close() {
     if (closed) {
       return;
@@ -140,11 +141,11 @@ final class OpenStorage implements RaftStorage {
     closed = true;
     records.close();
     try (lock;
-        ballotFile) {
+        ballotFile;
+        Closeable logFiles = log::close) { // closed whatever becomes of the hints
       if (!poison.isSet()) {
         ballotFile.saveNow(ballotFile.ballot(), log.hints()); // F5: hints at a clean close
       }
-      log.close();
     } catch (IOException e) {
       // Nothing that was acknowledged depends on this: the next start recovers as after a crash.
       poison.by(e);

@@ -2,6 +2,7 @@ package io.bowline.raft.storage;
 
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryId;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -292,17 +293,13 @@ final class SegmentedLog {
     }
   }
 
+  @SuppressWarnings("try") // what is opened there is only to be closed
   void close() throws IOException {
     waitNoLonger();
     writer.zeros().close();
-    try {
+    try (DiskFile written = writer.file();
+        Closeable read = files::close) {
       next.close();
-    } finally {
-      try {
-        files.close();
-      } finally {
-        writer.file().close();
-      }
     }
   }
 }

@@ -51,6 +51,20 @@ class FailingDiskTest {
   }
 
   @Test
+  void aCloseThatCannotWriteItsHintsLeavesNoFileOpen() throws Exception {
+    CrashDisk disk = new CrashDisk();
+    CountingDisk counting = new CountingDisk(disk);
+    RaftStorage storage = bootstrap(counting);
+    saveBallot(storage, 1);
+    append(storage, Entries.batch(1, 1, 1, 30));
+    disk.failForce(1);
+
+    storage.close();
+
+    assertThat(counting.open()).isZero();
+  }
+
+  @Test
   void whatAFailedForceLeftInTheCacheIsMadeDurableBeforeItIsBelieved() throws Exception {
     CrashDisk disk = new CrashDisk();
     RaftStorage storage = bootstrap(disk);
