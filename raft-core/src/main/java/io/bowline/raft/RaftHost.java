@@ -31,6 +31,8 @@ import org.slf4j.Logger;
  * RaftNode} for each group. Safe from any thread.
  */
 public final class RaftHost implements AutoCloseable {
+  private static final NodeLog LOG = NodeLog.of(RaftHost.class);
+
   private final ClusterId cluster;
   private final NodeId node;
   private final Transport transport;
@@ -178,7 +180,11 @@ public final class RaftHost implements AutoCloseable {
    *     not in time
    */
   public boolean close(Duration patience) {
-    transport.leaving();
+    try {
+      transport.leaving();
+    } catch (RuntimeException | Error e) { // not ours: the groups are closed all the same
+      LOG.warn(e, "the transport threw: the call is lost", "node", node);
+    }
     List<RaftNode<?, ?>> nodes;
     synchronized (unclosed) {
       closed = true;

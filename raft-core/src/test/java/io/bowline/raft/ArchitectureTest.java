@@ -112,6 +112,20 @@ class ArchitectureTest {
                 }
               });
 
+  /** What is behind slf4j is not ours: whoever calls it catches what it throws. */
+  @ArchTest
+  static final ArchRule onlyWhatCatchesLogs =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("NodeLog")
+          .and()
+          .doNotHaveSimpleName("ClientLog")
+          .and()
+          .doNotHaveSimpleName("DirectChannel")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.slf4j.LoggerFactory");
+
   @ArchTest
   static final ArchRule noPackageIsNamedUtil =
       noClasses().should().resideInAPackage("..util..").allowEmptyShould(true);

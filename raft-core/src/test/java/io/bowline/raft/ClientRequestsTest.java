@@ -15,9 +15,12 @@ import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
+import io.bowline.raft.model.SessionHeader;
+import io.bowline.raft.model.SessionKey;
 import io.bowline.raft.runtime.ReplyBuffer;
 import io.bowline.raft.transport.Greetings;
 import io.bowline.raft.transport.TransportHandler.ReplySink;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +59,7 @@ class ClientRequestsTest {
   private RaftNode<String, Long> open(String name) throws RaftException {
     RaftNode<String, Long> opened =
         host.group(GROUP, new RegisterMachine())
-            .commands(Codec.utf8())
+            .commands(new Picky())
             .replies(Codec.int64())
             .directory(directory.resolve(name))
             .bootstrap(Membership.of(Member.voter(NodeId.of("n1"), "local:1")));
@@ -123,13 +127,89 @@ class ClientRequestsTest {
     }
   }
 
+  /** One byte of a client that nobody could apply halted every replica, for ever. */
+  @Test
+  void aCommandThatDoesNotDecodeIsRefusedBeforeItIsAppended() throws Exception {
+    Client client = new Client();
+    SessionHeader any = new SessionHeader(1, new SessionKey(1, 2), 1, 1);
+    long last = node.status().get().lastIndex();
+
+    client.ask(
+        new ClientRequest.Greet(1, GROUP, TIMEOUT, null),
+        new ClientRequest.Command(2, GROUP, TIMEOUT, any, bytes("bad")));
+
+    assertThat(((ClientReply.Refused) client.answer(2)).refusal())
+        .isInstanceOf(Refusal.Invalid.class);
+    assertThat(node.status().get().lastIndex()).isEqualTo(last);
+    assertThat(node.propose("5").get()).isInstanceOf(Outcome.Committed.class);
+  }
+
+  @Test
+  void aConnectionThatThrowsCostsItsOwnAnswersOnly() throws Exception {
+    for (Error thrown : List.of(new AssertionError("gone"), new StackOverflowError())) {
+      Client broken = new Client();
+      Client other = new Client();
+      broken.ask(new ClientRequest.Greet(1, GROUP, TIMEOUT, null));
+      other.ask(new ClientRequest.Greet(1, GROUP, TIMEOUT, null));
+      broken.answer(1);
+      broken.thrown = thrown;
+
+      broken.ask(query(2));
+      other.ask(query(2));
+
+      assertThat(other.answer(2)).isInstanceOf(ClientReply.Done.class);
+      assertThat(node.propose("5").get()).isInstanceOf(Outcome.Committed.class);
+    }
+  }
+
+  /** A client that does not know the key of a session cannot act in its name. */
+  @Test
+  void whoGuessesASessionsIndexMovesNothing() throws Exception {
+    RaftSession<String, Long> session =
+        ((Outcome.Committed<RaftSession<String, Long>>) node.openSession().get()).reply();
+    Client stranger = new Client();
+    SessionHeader guessed =
+        new SessionHeader(session.id(), new SessionKey(1, 2), 1, Long.MAX_VALUE >>> 2);
+
+    stranger.ask(
+        new ClientRequest.Greet(1, GROUP, TIMEOUT, null),
+        new ClientRequest.Command(2, GROUP, TIMEOUT, guessed, bytes("100")));
+
+    assertThat(((ClientReply.Refused) stranger.answer(2)).refusal())
+        .isInstanceOf(Refusal.SessionExpired.class);
+    assertThat(session.propose("5").get()).isInstanceOf(Outcome.Committed.class);
+    assertThat(node.read("sum").get())
+        .isInstanceOfSatisfying(
+            Outcome.Committed.class, sum -> assertThat(sum.reply()).isEqualTo(5L));
+  }
+
   private FoundingId founding() {
     return Objects.requireNonNull(node.runtime().foundingId());
   }
 
+  private static Payload bytes(String text) {
+    return Payload.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static ClientRequest query(long id) {
-    Payload sum = Payload.of("sum".getBytes(StandardCharsets.UTF_8));
-    return new ClientRequest.Query(id, GROUP, TIMEOUT, sum);
+    return new ClientRequest.Query(id, GROUP, TIMEOUT, bytes("sum"));
+  }
+
+  /** Decodes all but one command. */
+  private static final class Picky implements Codec<String> {
+    @Override
+    public byte[] encode(String value) {
+      return Codec.utf8().encode(value);
+    }
+
+    @Override
+    public String decode(ByteBuffer bytes) {
+      String value = Codec.utf8().decode(bytes);
+      if (value.equals("bad")) {
+        throw new IllegalArgumentException("no bad ones");
+      }
+      return value;
+    }
   }
 
   /** One connection. */
@@ -137,6 +217,7 @@ class ClientRequestsTest {
     final Greetings greetings = new Greetings();
     private final LinkedBlockingQueue<ClientReply> replies = new LinkedBlockingQueue<>();
     private final List<ClientReply> seen = new ArrayList<>();
+    volatile @Nullable Error thrown;
 
     void ask(ClientRequest... requests) {
       ReplyBuffer buffer = new ReplyBuffer(this);
@@ -153,6 +234,10 @@ class ClientRequestsTest {
 
     @Override
     public void reply(List<ClientReply> answers) {
+      Error error = thrown;
+      if (error != null) {
+        throw error;
+      }
       replies.addAll(answers);
     }
 

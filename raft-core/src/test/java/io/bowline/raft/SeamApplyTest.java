@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(60)
 class SeamApplyTest {
-  private enum Act {
+  enum Act {
     EXCEPTION,
     ERROR,
     OUT_OF_MEMORY,
@@ -47,7 +47,7 @@ class SeamApplyTest {
   }
 
   /** What becomes of the call that met it; whatever it is, the node then answers the next ones. */
-  private enum End {
+  enum End {
     /** The caller's own thread got what the codec threw. */
     THROWN,
     COMMITTED,
@@ -62,7 +62,7 @@ class SeamApplyTest {
     HALTED
   }
 
-  private static final Map<String, Map<Act, End>> TABLE = new LinkedHashMap<>();
+  static final Map<String, Map<Act, End>> TABLE = new LinkedHashMap<>();
 
   static {
     row("StateMachine.apply", End.HALTED, End.HALTED, End.HALTED, End.IN_TIME, End.COMMITTED);

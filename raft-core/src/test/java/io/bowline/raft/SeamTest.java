@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SeamTest {
   /** What becomes of the node whose code does harm. */
-  private enum Fate {
+  enum Fate {
     /** It goes on, and serves when the harm is over. */
     SERVES,
     /** It goes on, or has halted and says what was thrown; its files are whole. */
@@ -63,7 +63,7 @@ class SeamTest {
     INTERRUPTS
   }
 
-  private static final Map<String, Fate> ROWS = new TreeMap<>();
+  static final Map<String, Fate> ROWS = new TreeMap<>();
 
   static {
     for (String event : List.of("Gained", "Lost")) {

@@ -5,8 +5,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs a conversation on whichever thread has something for it: one at a time, and the others leave
@@ -19,7 +17,7 @@ final class ClientLoop {
     void happen(Conversation conversation);
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(ClientLoop.class);
+  private static final ClientLog LOG = ClientLog.of(ClientLoop.class);
 
   /** So many rounds a thread works for others before the rest goes to the executor. */
   private static final int ROUNDS_AT_A_TIME = 16;
@@ -128,11 +126,11 @@ final class ClientLoop {
 
   /** Our own bug, or the transport's: nobody may wait for ever because of it. */
   private void breakDown(Throwable broken) {
-    LOG.atError().setCause(broken).log("the client's loop broke and is closed: open another");
+    LOG.error(broken, "the client's loop broke and is closed: open another");
     try {
       conversation.breakOff("the client's loop broke: " + broken);
     } catch (RuntimeException | Error again) {
-      LOG.atError().setCause(again).log("and so did its closing");
+      LOG.error(again, "and so did its closing");
     }
   }
 

@@ -11,8 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Completes the callers' futures on their executor, one after the other, in the order of the
@@ -29,7 +27,7 @@ final class Deliveries {
   /** So many callbacks may keep a thread each; then the others wait for one of them. */
   private static final int MOST_STUCK = 8;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
+  private static final ClientLog LOG = ClientLog.of(Deliveries.class);
 
   private final Executor executor;
   private final Runnable afterwards;
@@ -92,7 +90,7 @@ final class Deliveries {
     } catch (RuntimeException | Error refused) { // rejected, or no thread was to be had
       if (!refusalLogged) {
         refusalLogged = true;
-        LOG.atWarn().setCause(refused).log("the callback executor refuses: outcomes are told here");
+        LOG.warn(refused, "the callback executor refuses: outcomes are told here");
       }
       turn.run(); // an outcome is never lost, and this thread is as good as any
     }
@@ -133,9 +131,11 @@ final class Deliveries {
       deliverer = null;
       owner = turn;
     }
-    LOG.atWarn()
-        .addKeyValue("thread", slow.getName())
-        .log("a callback is not through, others are told on another thread: do not block in one");
+    LOG.warn(
+        null,
+        "the callback on thread "
+            + slow.getName()
+            + " is not through, others are told on another one: do not block in one");
     start(turn);
   }
 
@@ -147,7 +147,7 @@ final class Deliveries {
     try {
       call.deliver(outcome);
     } catch (RuntimeException | Error thrown) { // the others are told all the same
-      LOG.atWarn().setCause(thrown).log("telling an outcome threw");
+      LOG.warn(thrown, "telling an outcome threw");
     }
   }
 

@@ -11,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Committed entries on their way to the state machine, which sees only the commands that must have
@@ -20,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * the way (DESIGN 14). One thread; used once.
  */
 public final class ApplyCursor {
-  private static final Logger LOG = LoggerFactory.getLogger(ApplyCursor.class);
+  private static final NodeLog LOG = NodeLog.of(ApplyCursor.class);
 
   /** What is kept for a reply that no bytes could be made of; known by being this very object. */
   private static final Payload UNENCODABLE = Payload.of(new byte[0]);
@@ -226,7 +224,7 @@ public final class ApplyCursor {
       if (e instanceof Error error && Foreign.isFatal(error)) {
         throw error;
       }
-      LOG.atWarn().setCause(e).log("a reply does not encode: its caller is told Unknown");
+      LOG.warn(e, "a reply does not encode: its caller is told Unknown");
       return UNENCODABLE;
     }
   }

@@ -109,7 +109,7 @@ final class Greeter {
   private void greet(Talk talk, long number) {
     talk.number = number;
     talk.saidComplete = founder.isComplete();
-    talk.link.say(new GroupWord.Hello(group, number, founder.state()));
+    say(talk, new GroupWord.Hello(group, number, founder.state()));
   }
 
   // ---- what the transport tells
@@ -174,7 +174,7 @@ final class Greeter {
   private void sayAnswer(Talk talk, DirectoryState theirs) {
     talk.saidComplete = founder.isComplete();
     talk.told = memory.of(theirs.incarnation());
-    talk.link.say(new GroupWord.Answer(group, talk.number, founder.state(), talk.told));
+    say(talk, new GroupWord.Answer(group, talk.number, founder.state(), talk.told));
   }
 
   /** That peer is complete by now: where it answered before that it was not, it is asked again. */
@@ -230,7 +230,7 @@ final class Greeter {
       greet(talk, founder.nextNumber());
     } else if (holds(talk, theirs, answer.remembered())) {
       talk.told = memory.of(theirs.incarnation());
-      talk.link.say(new GroupWord.Confirm(group, talk.number, talk.told));
+      say(talk, new GroupWord.Confirm(group, talk.number, talk.told));
     }
   }
 
@@ -270,9 +270,9 @@ final class Greeter {
             return; // the link is gone, or they talk anew
           }
           Peer peer = new Peer(talk.link.peer(), theirs.incarnation());
-          talk.link.admit(peer);
+          call(talk, () -> talk.link.admit(peer));
           if (last != null) {
-            talk.link.say(last);
+            say(talk, last);
           }
           if (talk.link.isDialled() && talk.link.isForEntries()) {
             listener.connected(peer);
@@ -315,8 +315,27 @@ final class Greeter {
     return false;
   }
 
+  private void say(Talk talk, GroupWord word) {
+    call(talk, () -> talk.link.say(word));
+  }
+
+  /** A transport that throws has said nothing, and opens the link again or not. */
+  private void call(Talk talk, Runnable saying) {
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    try {
+      saying.run();
+    } catch (RuntimeException | Error e) {
+      if (Foreign.isFatal(e)) {
+        throw e;
+      }
+      listener.refused(talk.link.peer(), "the transport threw " + e + ": the word is lost");
+    } finally {
+      Foreign.clean(interrupted);
+    }
+  }
+
   private void refuse(Talk talk, String reason) {
-    talk.link.refuse(reason);
+    call(talk, () -> talk.link.refuse(reason));
     listener.refused(talk.link.peer(), reason);
   }
 }

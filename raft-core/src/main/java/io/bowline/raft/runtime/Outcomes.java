@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What became of a batch of proposals and queries, gathered and then delivered at once: each future
@@ -15,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * connection. What they held is given back when they are told and settled. One thread.
  */
 final class Outcomes {
-  private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
+  private static final NodeLog LOG = NodeLog.of(Outcomes.class);
 
   /** One call's end: a callback that throws or waits keeps no other one from being told. */
   private record Callback(Call call, Runnable outcome, Admission admission) implements Runnable {
@@ -155,8 +153,11 @@ final class Outcomes {
   private static void flush(ReplyBuffer replies) {
     try {
       replies.flush();
-    } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("a client's connection did not take its replies");
+    } catch (RuntimeException | Error e) { // its own answers are lost, and nobody else's
+      if (Foreign.isFatal(e)) {
+        throw e;
+      }
+      LOG.warn(e, "a client's connection threw: its answers are lost");
     }
   }
 }

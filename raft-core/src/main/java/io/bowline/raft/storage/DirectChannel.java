@@ -38,11 +38,20 @@ record DirectChannel(FileChannel channel, int unit, FileStore store) {
         FileChannel opened = FileChannel.open(path, options);
         return new DirectChannel(opened, (int) unit, store);
       }
-      LOG.debug("{}: through the page cache: its blocks have {} bytes", path, unit);
+      tell(path, "its blocks have " + unit + " bytes");
     } catch (IOException | UnsupportedOperationException e) {
-      LOG.debug("{}: through the page cache: {}", path, e.toString());
+      tell(path, e.toString());
     }
     return null;
+  }
+
+  /** A logger may throw: the file is as good. */
+  private static void tell(Path path, String why) {
+    try {
+      LOG.debug("{}: through the page cache: {}", path, why);
+    } catch (RuntimeException | Error lost) {
+      // there is nobody to tell
+    }
   }
 
   boolean takes(ByteBuffer source, long position) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A directory does not trust its names: locks that are removed, links, who may read. */
@@ -179,6 +180,31 @@ class DirectoryTrustTest {
         }
       }
     }
+  }
+
+  @Test
+  @Timeout(60) // a fifo that is opened to be read waits for its writer
+  void whatIsNoFileIsRefusedByName() throws Exception {
+    bootstrap().close();
+    Path segment = directory.resolve("log").resolve(NextSegment.name(1, NextSegment.LOG));
+    Path identity = directory.resolve("identity");
+    Path kept = temp.resolve("kept");
+    for (Path own : List.of(segment, identity)) {
+      Files.move(own, kept);
+      Files.createDirectory(own);
+      isRefused();
+      Files.delete(own);
+      Files.move(kept, own);
+    }
+    Files.move(identity, kept);
+    assumeThat(new ProcessBuilder("mkfifo", identity.toString()).start().waitFor()).isZero();
+    isRefused();
+  }
+
+  private void isRefused() {
+    assertThatThrownBy(this::resume)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining(directory.toString());
   }
 
   @Test

@@ -68,6 +68,7 @@ final class ChaosCluster implements AutoCloseable {
             "data=" + cluster.data(number),
             "nodes=" + String.join(",", all),
             "routes=" + String.join(",", routes),
+            "start=" + (cluster.wasStarted(number) ? "later" : "first"),
             "disk=" + disk));
   }
 

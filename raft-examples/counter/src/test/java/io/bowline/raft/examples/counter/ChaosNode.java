@@ -1,6 +1,7 @@
 package io.bowline.raft.examples.counter;
 
 import io.bowline.raft.CommittedBatch;
+import io.bowline.raft.GroupBuilder;
 import io.bowline.raft.RaftHost;
 import io.bowline.raft.RaftNode;
 import io.bowline.raft.StateMachine;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A counter's node in a process of its own, with something between it and its disk or its peers.
- * Its arguments are {@code name=value}: node, data, nodes, disk, routes.
+ * Its arguments are {@code name=value}: node, data, nodes, disk, routes, start.
  */
 final class ChaosNode implements StateMachine<Command, List<Count>> {
   /** Who applies this as leader is gone before it has answered, once in a cluster's life. */
@@ -59,12 +60,15 @@ final class ChaosNode implements StateMachine<Command, List<Count>> {
             .transport(new RoutedTransport(transport, addresses(options.text("routes"))))
             .disk(disk(options.text("disk"), data))
             .open()) {
-      RaftNode<Command, List<Count>> node =
+      GroupBuilder<Command, List<Count>> group =
           host.group(CounterMain.GROUP, chaos)
               .commands(Counters.COMMANDS)
               .replies(Counters.COUNTS)
-              .directory(data)
-              .bootstrapOrResume(Membership.of(members));
+              .directory(data);
+      RaftNode<Command, List<Count>> node =
+          options.text("start").equals("first")
+              ? group.bootstrap(Membership.of(members))
+              : group.resume();
       chaos.node = node;
       ParentLink.serve(question -> NodeReports.report(node, chaos.counters));
     }
