@@ -87,7 +87,7 @@ class ReadBackTest {
   void whatThrewOnceIsReadAgain() {
     String behind = leavesOneBehind(new IllegalStateException("once"));
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> members.applied.get(behind).size() >= 20);
+    await().atMost(Duration.ofSeconds(20)).until(() -> members.applied(behind).size() >= 20);
 
     assertThat(thrown.get()).as("it was thrown").isNull();
     assertThat(members.halted).isEmpty();
@@ -105,6 +105,6 @@ class ReadBackTest {
         .contains("memory has run out")
         .contains("direct buffer memory");
     await().atMost(Duration.ofSeconds(20)).until(() -> members.anyLeaderTakes("after"));
-    await().atMost(Duration.ofSeconds(20)).until(() -> members.applied.get(behind).contains("after"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> members.applied(behind).contains("after"));
   }
 }

@@ -86,7 +86,7 @@ class SeamTransportTest {
   @TempDir Path root;
   private ThreeMembers members = new ThreeMembers(Path.of("."));
   private final CountDownLatch release = new CountDownLatch(1);
-  private final Map<GroupLink, GroupLink> links = new IdentityHashMap<>();
+  private final IdentityHashMap<GroupLink, GroupLink> links = new IdentityHashMap<>();
   private final AtomicInteger strikes = new AtomicInteger();
   private volatile @Nullable String struck;
   private volatile Harm harm = Harm.THROWS;
@@ -255,7 +255,7 @@ class SeamTransportTest {
     }
     members.network().heal();
     await().atMost(PATIENCE).until(() -> members.anyLeaderTakes("after"));
-    await().atMost(PATIENCE).until(() -> members.applied.get("n1").contains("after"));
+    await().atMost(PATIENCE).until(() -> members.applied("n1").contains("after"));
     assertThat(members.halted).isEmpty();
   }
 
@@ -304,7 +304,7 @@ class SeamTransportTest {
     struck = null;
     members.open("n1", LATER);
     await().atMost(PATIENCE).until(() -> members.anyLeaderTakes("after"));
-    await().atMost(PATIENCE).until(() -> members.applied.get("n1").contains("after"));
+    await().atMost(PATIENCE).until(() -> members.applied("n1").contains("after"));
   }
 
   @Tag("long")
@@ -326,6 +326,6 @@ class SeamTransportTest {
     }
     members.network().heal();
     await().atMost(PATIENCE).until(() -> members.anyLeaderTakes("after"));
-    await().atMost(PATIENCE).until(() -> members.applied.get("n1").contains("after"));
+    await().atMost(PATIENCE).until(() -> members.applied("n1").contains("after"));
   }
 }

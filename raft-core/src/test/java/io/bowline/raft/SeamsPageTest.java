@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 class SeamsPageTest {
   private static final Path ROOT = Path.of("..");
   private static final Path PAGE = ROOT.resolve("docs/testing/seams.md");
-  private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+(?:Test|Properties|Rules))(?:#(\\w+))?`");
+  private static final Pattern TEST =
+      Pattern.compile("`([A-Z]\\w+(?:Test|Properties|Rules))(?:#(\\w+))?`");
 
   /** Handed in by name, not by an interface of ours: what is chained to an outcome, the log. */
   private static final List<String> WITHOUT_AN_INTERFACE = List.of("callback", "Logger");
@@ -73,7 +74,9 @@ class SeamsPageTest {
 
   private static String name(Class<?> type) {
     Class<?> outer = type.getEnclosingClass();
-    return outer == null ? type.getSimpleName() : outer.getSimpleName() + "." + type.getSimpleName();
+    return outer == null
+        ? type.getSimpleName()
+        : outer.getSimpleName() + "." + type.getSimpleName();
   }
 
   private static List<String> page() throws IOException {
@@ -172,8 +175,7 @@ class SeamsPageTest {
           wanted.add(line.toString());
         });
 
-    assertThat(table("on the way of a call").values())
-        .containsExactlyInAnyOrderElementsOf(wanted);
+    assertThat(table("on the way of a call").values()).containsExactlyInAnyOrderElementsOf(wanted);
   }
 
   @Test
@@ -185,7 +187,8 @@ class SeamsPageTest {
     List<String> wanted = new ArrayList<>();
     methods.forEach(
         (seam, names) ->
-            wanted.add("| `" + seam + "` | " + fates.get(seam) + " | " + String.join(", ", names) + " |"));
+            wanted.add(
+                "| `" + seam + "` | " + fates.get(seam) + " | " + String.join(", ", names) + " |"));
 
     assertThat(table("methods of").values()).containsExactlyInAnyOrderElementsOf(wanted);
   }

@@ -56,8 +56,7 @@ final class ThreeMembers implements AutoCloseable {
   private final Map<String, RaftHost> hosts = new ConcurrentHashMap<>();
   private final Map<String, RaftNode<String, Long>> nodes = new ConcurrentHashMap<>();
 
-  /** What each member's state machine was given since it was opened last. */
-  final Map<String, List<String>> applied = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> applied = new ConcurrentHashMap<>();
 
   /** Who has halted, and why. */
   final Map<String, String> halted = new ConcurrentHashMap<>();
@@ -154,6 +153,11 @@ final class ThreeMembers implements AutoCloseable {
         .atMost(Duration.ofSeconds(20))
         .until(() -> nodes.values().stream().filter(RaftNode::isLeader).count() == 1);
     return nodes.values().stream().filter(RaftNode::isLeader).findFirst().orElseThrow();
+  }
+
+  /** What a member's state machine was given since it was opened last. */
+  List<String> applied(String id) {
+    return applied.getOrDefault(id, List.of());
   }
 
   /** Whether one that leads now commits the command. */

@@ -91,9 +91,7 @@ class EntryCheckTest {
   private static byte[] sealed(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, HEADER_CRC);
-    ByteBuffer.wrap(bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(HEADER_CRC, (int) crc.getValue());
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(HEADER_CRC, (int) crc.getValue());
     assertThat(Frame.headerIsValid(bytes, 0, bytes.length, new CRC32C())).isTrue();
     return bytes;
   }
