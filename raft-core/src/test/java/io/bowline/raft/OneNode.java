@@ -66,6 +66,8 @@ final class OneNode implements AutoCloseable {
     node = group.bootstrap(Membership.of(Member.voter(self, "local:1")));
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .until(() -> outcome(node.propose("first")) instanceof Outcome.Committed);
   }
 

@@ -28,6 +28,14 @@ final class OneNodeGroups implements AutoCloseable {
           .proposalTimeout(Duration.ofSeconds(3))
           .build();
 
+  /** For who waits for many elections and measures no time. */
+  static final RaftConfig QUICK =
+      RaftConfig.builder()
+          .heartbeatInterval(Duration.ofMillis(10))
+          .electionTimeout(Duration.ofMillis(30))
+          .proposalTimeout(Duration.ofSeconds(3))
+          .build();
+
   private final Path directory;
   private final LoopbackNetwork network = new LoopbackNetwork();
   private final List<RaftHost> hosts = new ArrayList<>();
@@ -60,6 +68,8 @@ final class OneNodeGroups implements AutoCloseable {
   static RaftNode<String, Long> served(RaftNode<String, Long> node) {
     await()
         .atMost(Duration.ofSeconds(20))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .until(() -> outcome(node.propose("first")) instanceof Outcome.Committed);
     return node;
   }

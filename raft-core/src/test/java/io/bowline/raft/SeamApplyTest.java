@@ -2,15 +2,15 @@ package io.bowline.raft;
 
 import static io.bowline.raft.OneNode.committed;
 import static io.bowline.raft.OneNode.outcome;
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.bowline.raft.model.Codec;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Refusal;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -24,6 +24,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +63,11 @@ class SeamApplyTest {
     /** The node halts and says why. */
     HALTED
   }
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+  /** For rows that are waited for as long as it takes to see that nothing comes. */
+  private static final Duration SHORT_TIMEOUT = Duration.ofMillis(400);
 
   static final Map<String, Map<Act, End>> TABLE = new LinkedHashMap<>();
 
@@ -104,6 +111,19 @@ class SeamApplyTest {
     assertThat(TABLE.keySet()).containsExactlyInAnyOrderElementsOf(seams);
   }
 
+  /** Nobody else leads a group of one, so it need not wait for a leader. */
+  private static RaftConfig quick(Duration timeout) {
+    return OneNode.config()
+        .heartbeatInterval(Duration.ofMillis(10))
+        .electionTimeout(Duration.ofMillis(30))
+        .proposalTimeout(timeout)
+        .build();
+  }
+
+  private static ConditionFactory await() {
+    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+  }
+
   private static List<String> methods(Class<?> type) {
     return Stream.of(type.getMethods())
         .filter(method -> !Modifier.isStatic(method.getModifiers()))
@@ -123,17 +143,18 @@ class SeamApplyTest {
   @ParameterizedTest(name = "{0} {1}: {2}")
   @MethodSource("rows")
   void theDamageIsBounded(String seam, Act act, End end) throws Exception {
-    try (OneNode one = new OneNode(OneNode.config().build())) {
+    Duration timeout = end == End.CALLER_WAITS ? SHORT_TIMEOUT : TIMEOUT;
+    try (OneNode one = new OneNode(quick(timeout))) {
       CompletableFuture<Outcome<Long>> call = call(one, seam, act);
       boolean halts = end == End.HALTED;
       if (halts) {
         await().until(() -> !one.halted().isEmpty());
         assertThat(one.halted().get(0)).contains(reason(act));
       }
-      assertThat(end(call)).isEqualTo(halts ? haltedEnd(seam) : end);
+      assertThat(end(call, timeout.multipliedBy(3))).isEqualTo(halts ? haltedEnd(seam) : end);
       if (end == End.CALLER_WAITS && !seam.equals("replies.decode")) {
         one.machine.mend(seam); // one caller waits, and others do not
-        committed(one.node.propose("other"));
+        await().until(() -> outcome(one.node.propose("other")) instanceof Outcome.Committed);
       }
       release.countDown();
       if (!halts) {
@@ -226,11 +247,11 @@ class SeamApplyTest {
     };
   }
 
-  /** What the caller saw within three times its deadline. */
-  private static End end(CompletableFuture<Outcome<Long>> call) {
+  /** What the caller saw within that time. */
+  private static End end(CompletableFuture<Outcome<Long>> call, Duration time) {
     Outcome<Long> outcome;
     try {
-      outcome = call.get(3, SECONDS);
+      outcome = call.get(time.toMillis(), MILLISECONDS);
     } catch (TimeoutException e) {
       return End.CALLER_WAITS;
     } catch (ExecutionException e) {
@@ -250,7 +271,7 @@ class SeamApplyTest {
 
   @Test
   void twoRepliesHaltBeforeAnybodyIsToldCommitted() throws Exception {
-    try (OneNode one = new OneNode(OneNode.config().build())) {
+    try (OneNode one = new OneNode(quick(TIMEOUT))) {
       List<CompletableFuture<Outcome<Long>>> calls = new ArrayList<>();
       calls.add(one.node.propose("twice"));
 
@@ -262,7 +283,7 @@ class SeamApplyTest {
 
   @Test
   void aCommandInTheLogThatNoLongerDecodesSaysSo() throws Exception {
-    try (OneNode one = new OneNode(OneNode.config().build())) {
+    try (OneNode one = new OneNode(quick(TIMEOUT))) {
       AtomicBoolean tried = new AtomicBoolean();
       one.machine.bend(
           "commands.decode",

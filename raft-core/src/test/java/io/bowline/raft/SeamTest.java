@@ -13,6 +13,7 @@ import io.bowline.raft.runtime.RealEnvironment;
 import io.bowline.raft.storage.Disk;
 import io.bowline.raft.storage.DiskFile;
 import io.bowline.raft.storage.FileDisk;
+import io.bowline.raft.storage.StorageOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,10 +35,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -88,12 +94,34 @@ class SeamTest {
     }
   }
 
+  @TempDir static Path beside;
+  private static @Nullable OneNodeGroups straightGroups;
+  private static @Nullable RaftNode<String, Long> straight;
+
   @TempDir Path directory;
   private OneNodeGroups groups = new OneNodeGroups(Path.of("."));
   private final CountDownLatch release = new CountDownLatch(1);
   private volatile @Nullable String struck;
   private volatile Harm harm = Harm.THROWS;
   private final AtomicInteger strikes = new AtomicInteger();
+
+  /** A node that no harm is done to, in the same process. */
+  @BeforeAll
+  static void openBeside() throws Exception {
+    OneNodeGroups own = new OneNodeGroups(beside);
+    straightGroups = own;
+    straight =
+        served(own.group(own.host(h -> {}), "straight", new CountingMachine()).bootstrap(ALONE));
+  }
+
+  @AfterAll
+  static void closeBeside() {
+    Objects.requireNonNull(straightGroups).close();
+  }
+
+  private static RaftNode<String, Long> straight() {
+    return Objects.requireNonNull(straight);
+  }
 
   @BeforeEach
   void open() {
@@ -105,6 +133,13 @@ class SeamTest {
     struck = null;
     release.countDown();
     groups.close();
+  }
+
+  private GroupBuilder<String, Long> quick(RaftHost host, String id) {
+    return groups
+        .group(host, id, new CountingMachine())
+        .storageOptions(StorageOptions.defaults().withSegmentBytes(64 << 10))
+        .config(OneNodeGroups.QUICK);
   }
 
   private static Set<String> methods(Class<?> seam) {
@@ -266,6 +301,7 @@ class SeamTest {
     }
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("rowsAndHarms")
   void theDamageIsThatOneCall(String row, Harm done) throws Exception {
@@ -275,9 +311,6 @@ class SeamTest {
             h ->
                 h.environment(new BentWorld(real))
                     .metrics(bent(RaftMetrics.class, (g, n) -> new Silent())));
-    RaftHost other = groups.host(h -> {});
-    RaftNode<String, Long> straight =
-        served(groups.group(other, "straight", new CountingMachine()).bootstrap(ALONE));
     List<String> halted = new CopyOnWriteArrayList<>();
     RaftListener listener =
         new RaftListener() {
@@ -288,8 +321,7 @@ class SeamTest {
         };
     RaftNode<String, Long> node =
         served(
-            groups
-                .group(bentHost, "harmed", new CountingMachine())
+            quick(bentHost, "harmed")
                 .listener(bent(RaftListener.class, listener))
                 .bootstrap(ALONE));
 
@@ -300,7 +332,7 @@ class SeamTest {
       calls.add(node.propose("x").whenComplete((o, e) -> strike("Callback.run")));
       calls.add(node.read("x"));
     }
-    assertThat(committed(straight.propose("y"))).isPositive();
+    assertThat(committed(straight().propose("y"))).isPositive();
     for (CompletableFuture<?> call : calls) {
       if (done != Harm.BLOCKS) {
         assertThat(call.handle((o, e) -> "ended").orTimeout(20, SECONDS).join()).isNotNull();
@@ -326,7 +358,7 @@ class SeamTest {
     }
     assertThat(node.close(Duration.ofSeconds(10))).isTrue();
     assertThat(Outcome.class.isInstance(node.propose("z").orTimeout(20, SECONDS).join())).isTrue();
-    served(groups.group(other, "harmed", new CountingMachine()).resume());
+    served(quick(groups.host(h -> {}), "harmed").resume());
     real.close();
   }
 }
