@@ -4,12 +4,15 @@ import io.bowline.raft.core.CoreConfig;
 import io.bowline.raft.founding.InitialList;
 import io.bowline.raft.model.Codec;
 import io.bowline.raft.model.GroupId;
+import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Problems;
 import io.bowline.raft.runtime.NodeEnvironment;
+import io.bowline.raft.runtime.NodeLog;
 import io.bowline.raft.runtime.NodeRuntime;
 import io.bowline.raft.runtime.NodeWorld;
 import io.bowline.raft.runtime.RuntimeConfig;
+import io.bowline.raft.storage.Identity;
 import io.bowline.raft.storage.RaftStorage;
 import io.bowline.raft.storage.SegmentedStorage;
 import io.bowline.raft.storage.StorageException;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param <R> a reply
  */
 public final class GroupBuilder<C, R> {
+  private static final NodeLog LOG = NodeLog.of(GroupBuilder.class);
+
   private static final long IDLE_NANOS = 100_000_000L;
   private static final int MAX_MAILBOX_MESSAGES = 1 << 14;
 
@@ -274,6 +279,7 @@ public final class GroupBuilder<C, R> {
     RaftNode<C, R> node = null;
     try {
       requireSameList(opened.identity().list(), given);
+      warnIfElsewhere(opened.identity(), given);
       node = wire(world, opened, given, listensFirst);
       String refusal = host.add(node);
       if (refusal != null) {
@@ -305,6 +311,28 @@ public final class GroupBuilder<C, R> {
               + ", and is opened with "
               + text(given)
               + ": give it the list it was made with, or call resume()");
+    }
+  }
+
+  /**
+   * Others dial where the stored membership says, unless they are given this list too: a node that
+   * is elsewhere reaches them, and gets no entries.
+   */
+  private void warnIfElsewhere(Identity stored, @Nullable Membership given) {
+    Membership record = stored.founding().record();
+    Member there = (record == null ? stored.list() : record).member(host.node());
+    Member here = given == null ? null : given.member(host.node());
+    if (there != null && here != null && !there.address().equals(here.address())) {
+      LOG.warn(
+          null,
+          host.node()
+              + " is opened as "
+              + here.address()
+              + ", its stored address is "
+              + there.address()
+              + ": others look for it there, unless they are opened with this list too",
+          "group",
+          group);
     }
   }
 

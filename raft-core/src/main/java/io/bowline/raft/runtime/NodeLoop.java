@@ -240,8 +240,9 @@ final class NodeLoop extends Actor {
       return;
     }
     List<Proposal> proposals = takenProposals;
-    if (stoppedBecause != null) {
-      refuse(proposals, stoppedBecause);
+    Refusal refusal = stepsNothing();
+    if (refusal != null) {
+      refuse(proposals, refusal);
       proposals.clear();
       return;
     }
@@ -262,6 +263,13 @@ final class NodeLoop extends Actor {
       proposing = null;
     }
     takenProposals = new ArrayList<>(); // it is kept by index now
+  }
+
+  /**
+   * Why no call is taken, before there is a core and when its last step is over; null if one is.
+   */
+  private @Nullable Refusal stepsNothing() {
+    return stoppedBecause == null && core == null ? new Refusal.NotLeader() : stoppedBecause;
   }
 
   private boolean isLate(Proposal proposal) {
@@ -287,9 +295,10 @@ final class NodeLoop extends Actor {
     }
     List<Query> queries = new ArrayList<>(takenQueries);
     takenQueries.clear();
-    if (stoppedBecause != null) {
+    Refusal refusal = stepsNothing();
+    if (refusal != null) {
       for (Query query : queries) {
-        outcomes.refused(query, stoppedBecause);
+        outcomes.refused(query, refusal);
         outcomes.settled(query);
       }
       return;

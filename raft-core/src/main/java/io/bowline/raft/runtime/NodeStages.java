@@ -68,7 +68,8 @@ final class NodeStages implements DiskWriter.Listener, ApplyPipeline.Listener, L
       return;
     }
     if (!available) {
-      node.reports().warn("no room on the disk for another segment: proposals are refused until there is");
+      node.reports()
+          .warn("no room on the disk for another segment: proposals are refused until there is");
     }
     node.loop().post(new Input.DiskSpace(available));
     node.loop().task(() -> node.health().room(available));

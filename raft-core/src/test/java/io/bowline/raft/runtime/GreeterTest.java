@@ -21,9 +21,9 @@ import io.bowline.raft.transport.GroupWord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.NullMarked;
 
 /** The handshake of n1, which is complete, with n2, word for word. */
 @NullMarked
@@ -106,8 +106,7 @@ class GreeterTest {
             .bootstrap(ClusterId.of("c"), GROUP, N1, list, new SplittableRandom(1));
     Incarnation own = storage.identity().incarnation();
     record =
-        Membership.of(
-            Member.voter(N1, "n1:1").named(own), Member.voter(N2, "n2:1").named(THEIRS));
+        Membership.of(Member.voter(N1, "n1:1").named(own), Member.voter(N2, "n2:1").named(THEIRS));
     storage.saveFounding(Founding.written(record));
     storage.saveFounding(Founding.complete(record));
     DirectoryState state =
@@ -154,7 +153,8 @@ class GreeterTest {
 
   private DirectoryState they(Founding founding) {
     long hash = record.listHash();
-    return new DirectoryState(THEIRS, THEIR_START, founding, hash, Membership.FEATURE_LEVEL, "n2:1");
+    return new DirectoryState(
+        THEIRS, THEIR_START, founding, hash, Membership.FEATURE_LEVEL, "n2:1");
   }
 
   private void answer(Founding founding) {

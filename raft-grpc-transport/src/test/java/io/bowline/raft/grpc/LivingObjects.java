@@ -1,5 +1,7 @@
 package io.bowline.raft.grpc;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import javax.management.ObjectName;
 
 /** What is alive in this process: objects of ours by class, threads, open files. */
 final class LivingObjects {
+  private static final Splitter COLUMNS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+
   private LivingObjects() {}
 
   /** How many objects of each of these classes are reachable; those without one are left out. */
@@ -32,11 +36,11 @@ final class LivingObjects {
     }
     Map<String, Long> counts = new TreeMap<>();
     for (String line : histogram.lines().toList()) {
-      String[] columns = line.trim().split("\\s+"); // number: instances bytes class (module)
-      if (columns.length >= 4 && columns[3].startsWith("io.bowline.raft.")) {
-        String name = columns[3].substring(columns[3].lastIndexOf('.') + 1);
+      List<String> columns = COLUMNS.splitToList(line); // number: instances bytes class (module)
+      if (columns.size() >= 4 && columns.get(3).startsWith("io.bowline.raft.")) {
+        String name = columns.get(3).substring(columns.get(3).lastIndexOf('.') + 1);
         if (simpleNames.contains(name)) {
-          counts.merge(name, Long.parseLong(columns[1]), Long::sum);
+          counts.merge(name, Long.parseLong(columns.get(1)), Long::sum);
         }
       }
     }

@@ -3,10 +3,8 @@ package io.bowline.raft.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bowline.raft.CommittedBatch;
 import io.bowline.raft.RaftHost;
 import io.bowline.raft.RaftNode;
-import io.bowline.raft.StateMachine;
 import io.bowline.raft.client.RaftClient;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.Codec;
@@ -24,9 +22,7 @@ import io.grpc.health.v1.HealthGrpc;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -37,23 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole nodes and a client over this transport, on loopback and real files. */
 class RaftOverGrpcTest {
   private static final GroupId GROUP = GroupId.of("counts");
-
-  /** How often each word came. */
-  private static final class Counts implements StateMachine<String, Long> {
-    private final Map<String, Long> counts = new HashMap<>();
-
-    @Override
-    public void apply(CommittedBatch<String, Long> batch) {
-      while (batch.next()) {
-        batch.reply(counts.merge(batch.command(), 1L, Long::sum));
-      }
-    }
-
-    @Override
-    public Long query(String word) {
-      return counts.getOrDefault(word, 0L);
-    }
-  }
 
   @TempDir Path directory;
   private final List<TimedTransport> transports = new ArrayList<>();
@@ -79,7 +58,7 @@ class RaftOverGrpcTest {
     }
     for (RaftHost host : hosts) {
       nodes.add(
-          host.group(GROUP, new Counts())
+          host.group(GROUP, new WordCount())
               .commands(Codec.utf8())
               .replies(Codec.int64())
               .directory(directory.resolve(host.node().value()))

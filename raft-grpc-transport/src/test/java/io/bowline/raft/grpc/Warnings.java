@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the transports of this process warn of, while it is open. */
+/** What the transports of this process warn of, or another class, while it is open. */
 final class Warnings extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-  private final Logger logger = (Logger) LoggerFactory.getLogger(GrpcTransport.class);
+  private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   Warnings() {
+    this(GrpcTransport.class);
+  }
+
+  Warnings(Class<?> of) {
+    logger = (Logger) LoggerFactory.getLogger(of);
     start();
     logger.addAppender(this);
   }

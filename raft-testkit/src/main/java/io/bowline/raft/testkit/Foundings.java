@@ -25,7 +25,9 @@ final class Foundings {
   private final @Nullable Incarnation[] directory;
   private final Founding[] written;
 
-  /** Directories that were lost after they had written a record: it may be completed all the same. */
+  /**
+   * Directories that were lost after they had written a record: it may be completed all the same.
+   */
   private int lostWriters;
 
   /** By founding: the directories that have written its record, lost ones too. */

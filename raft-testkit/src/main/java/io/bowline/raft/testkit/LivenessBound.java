@@ -14,6 +14,8 @@ import java.util.Locale;
  * @param batchBytes of the smallest batch
  * @param roundTripNanos three forces, and 10 ms for each node
  * @param applyNanos the longest time that a state machine takes for a batch
+ * @param sessionNanos until a session that nobody uses any more makes way for another one, if there
+ *     may be too few for all clients
  */
 record LivenessBound(
     long electionNanos,
@@ -22,7 +24,14 @@ record LivenessBound(
     long bytes,
     long batchBytes,
     long roundTripNanos,
-    long applyNanos) {
+    long applyNanos,
+    long sessionNanos) {
+  /** A session that was used within a minute makes way for none; clocks are 5 % off at most. */
+  private static final long SESSION_NANOS = 63_000_000_000L;
+
+  /** Clients die and open another session, which is one more for each life. */
+  private static final int SESSIONS_FOR_ALL = 64;
+
   private static final long EMBEDDERS_CALL_NANOS = 5_000_000_000L;
 
   static LivenessBound of(Cluster cluster, ClusterSettings settings) {
@@ -45,15 +54,17 @@ record LivenessBound(
     for (ClientSettings client : settings.clients()) {
       calls = Math.max(calls, client.timeoutNanos());
     }
+    long session = settings.group().maxSessions() < SESSIONS_FOR_ALL ? SESSION_NANOS : 0;
     long roundTrip = 3 * forces + 10_000_000L * settings.nodes().size();
     return new LivenessBound(
-        election, calls, pause, cluster.history().bytes(), batch, roundTrip, apply);
+        election, calls, pause, cluster.history().bytes(), batch, roundTrip, apply, session);
   }
 
   long nanos() {
     return 20 * 2 * electionNanos
         + callNanos
         + pauseNanos
+        + sessionNanos
         + (bytes / batchBytes + 100) * (roundTripNanos + applyNanos);
   }
 
@@ -61,11 +72,12 @@ record LivenessBound(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%.1f s = 20 x 2 x %.2f s + %.2f s + %.2f s + (%d / %d + 100) x (%.3f s + %.3f s)",
+        "%.1f s = 20 x 2 x %.2f s + %.2f s + %.2f s + %.0f s + (%d / %d + 100) x (%.3f s + %.3f s)",
         nanos() / 1e9,
         electionNanos / 1e9,
         callNanos / 1e9,
         pauseNanos / 1e9,
+        sessionNanos / 1e9,
         bytes,
         batchBytes,
         roundTripNanos / 1e9,

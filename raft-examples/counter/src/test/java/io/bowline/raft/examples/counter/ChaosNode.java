@@ -2,6 +2,7 @@ package io.bowline.raft.examples.counter;
 
 import io.bowline.raft.CommittedBatch;
 import io.bowline.raft.GroupBuilder;
+import io.bowline.raft.RaftConfig;
 import io.bowline.raft.RaftHost;
 import io.bowline.raft.RaftNode;
 import io.bowline.raft.StateMachine;
@@ -19,6 +20,7 @@ import io.bowline.raft.storage.FileDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A counter's node in a process of its own, with something between it and its disk or its peers.
- * Its arguments are {@code name=value}: node, data, nodes, disk, routes, start.
+ * Its arguments are {@code name=value}: node, data, nodes, disk, routes, start (first or later),
+ * and where it differs from the defaults listen, heartbeat, election (in ms).
  */
 final class ChaosNode implements StateMachine<Command, List<Count>> {
   /** Who applies this as leader is gone before it has answered, once in a cluster's life. */
@@ -51,27 +54,51 @@ final class ChaosNode implements StateMachine<Command, List<Count>> {
             .map(node -> Member.voter(node.getKey(), node.getValue()))
             .toArray(Member[]::new);
     ChaosNode chaos = new ChaosNode(data.resolveSibling("died"));
+    String address = Objects.requireNonNull(nodes.get(self));
+    GrpcTransport.Builder builder = GrpcTransport.builder().advertise(address);
     GrpcTransport transport =
-        GrpcTransport.builder().listen(Objects.requireNonNull(nodes.get(self))).build();
+        builder.listen(options.values().getOrDefault("listen", address)).build();
+    RoutedTransport routed = new RoutedTransport(transport, addresses(options.text("routes")));
     try (RaftHost host =
         RaftHost.builder()
             .cluster(ClusterId.of("counter"))
             .node(self)
-            .transport(new RoutedTransport(transport, addresses(options.text("routes"))))
+            .transport(routed)
             .disk(disk(options.text("disk"), data))
             .open()) {
       GroupBuilder<Command, List<Count>> group =
           host.group(CounterMain.GROUP, chaos)
               .commands(Counters.COMMANDS)
               .replies(Counters.COUNTS)
+              .config(config(options))
               .directory(data);
       RaftNode<Command, List<Count>> node =
           options.text("start").equals("first")
               ? group.bootstrap(Membership.of(members))
               : group.resume();
       chaos.node = node;
-      ParentLink.serve(question -> NodeReports.report(node, chaos.counters));
+      ParentLink.serve(question -> answer(question, node, chaos.counters, routed.overheard));
     }
+  }
+
+  private static RaftConfig config(Report options) {
+    RaftConfig.Builder config = RaftConfig.builder();
+    if (options.number("heartbeat") > 0) {
+      config.heartbeatInterval(Duration.ofMillis(options.number("heartbeat")));
+      config.electionTimeout(Duration.ofMillis(options.number("election")));
+    }
+    return config.build();
+  }
+
+  private static String answer(
+      String question, RaftNode<?, ?> node, Counters counters, Overheard overheard) {
+    switch (question) {
+      case "clear" -> overheard.clear();
+      case "damage" -> overheard.damage(true);
+      case "mend" -> overheard.damage(false);
+      default -> {} // status
+    }
+    return NodeReports.report(node, counters) + overheard.report();
   }
 
   @Override

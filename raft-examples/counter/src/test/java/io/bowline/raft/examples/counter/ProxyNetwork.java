@@ -63,6 +63,22 @@ final class ProxyNetwork implements Network {
             });
   }
 
+  /** The one finds nobody listening at the other; until {@link #heal}. */
+  void refuse(int from, int to) {
+    proxy(from, to).refuse();
+  }
+
+  /** What the one dials to the other, and what it is dialled, is cut after so many bytes. */
+  void dieAfter(int one, int other, long bytes) {
+    proxy(one, other).dieAfter(bytes);
+    proxy(other, one).dieAfter(bytes);
+  }
+
+  /** How often the one has dialled the other. */
+  int dialled(int from, int to) {
+    return proxy(from, to).dialled();
+  }
+
   private TcpProxy proxy(int from, int to) {
     TcpProxy proxy = proxies.get(new Link(from, to));
     if (proxy == null) {

@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A transport that reaches its peers by detours: through a proxy for each. */
+/** A transport that reaches its peers by detours, through a proxy for each, and is listened to. */
 final class RoutedTransport implements Transport {
   private final Transport transport;
   private final Map<NodeId, String> routes;
+  final Overheard overheard = new Overheard();
 
   RoutedTransport(Transport transport, Map<NodeId, String> routes) {
     this.transport = transport;
@@ -35,7 +36,7 @@ final class RoutedTransport implements Transport {
 
   @Override
   public void start(LocalNode local, TransportHandler handler) throws IOException {
-    transport.start(local, handler);
+    transport.start(local, overheard.before(handler));
   }
 
   @Override
@@ -56,6 +57,16 @@ final class RoutedTransport implements Transport {
   @Override
   public void reset(GroupId group, Peer peer, String reason) {
     transport.reset(group, peer, reason);
+  }
+
+  @Override
+  public void health(GroupId group, boolean serving) {
+    transport.health(group, serving);
+  }
+
+  @Override
+  public void leaving() {
+    transport.leaving();
   }
 
   @Override

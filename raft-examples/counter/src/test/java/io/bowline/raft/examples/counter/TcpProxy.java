@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One link of a network: carries the connections that one node dials to another. While held it
@@ -19,7 +20,10 @@ final class TcpProxy implements AutoCloseable {
   private final InetSocketAddress target;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger dialled = new AtomicInteger();
   private boolean held; // guarded by this
+  private volatile boolean refused;
+  private volatile long life = Long.MAX_VALUE;
   private volatile boolean closed;
 
   TcpProxy(InetSocketAddress target) throws IOException {
@@ -38,9 +42,26 @@ final class TcpProxy implements AutoCloseable {
     held = true;
   }
 
-  /** Delivers what was kept and goes on. */
+  /** New connections are refused. */
+  void refuse() {
+    refused = true;
+  }
+
+  /** Connections are reset once they have carried so many bytes one way. */
+  void dieAfter(long bytes) {
+    life = bytes;
+  }
+
+  /** How often somebody has connected. */
+  int dialled() {
+    return dialled.get();
+  }
+
+  /** Delivers what was kept and goes on; connections live. */
   synchronized void release() {
     held = false;
+    refused = false;
+    life = Long.MAX_VALUE;
     notifyAll();
   }
 
@@ -58,6 +79,11 @@ final class TcpProxy implements AutoCloseable {
     try {
       while (true) {
         Socket near = listener.accept();
+        dialled.incrementAndGet();
+        if (refused) {
+          reset(near);
+          continue;
+        }
         sockets.add(near);
         daemon("dial", () -> dial(near));
       }
@@ -88,8 +114,14 @@ final class TcpProxy implements AutoCloseable {
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
+      long carried = 0;
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        deliver(out, buffer, n);
+        long most = Math.max(0, life - carried);
+        deliver(out, buffer, (int) Math.min(n, most));
+        carried += n;
+        if (n >= most) {
+          reset(from, to);
+        }
       }
       awaitRelease(); // a FIN does not pass a split either
     } catch (IOException e) {
@@ -112,6 +144,17 @@ final class TcpProxy implements AutoCloseable {
   private synchronized void awaitRelease() throws InterruptedException {
     while (held && !closed) {
       wait();
+    }
+  }
+
+  /** Both ends are told that the connection is gone. */
+  private void reset(Socket... ends) throws IOException {
+    for (Socket socket : ends) {
+      sockets.remove(socket);
+      if (!socket.isClosed()) {
+        socket.setSoLinger(true, 0);
+        socket.close();
+      }
     }
   }
 
