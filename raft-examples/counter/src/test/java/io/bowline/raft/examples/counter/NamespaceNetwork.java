@@ -141,8 +141,8 @@ final class NamespaceNetwork implements Network {
     run("ip -n " + name(node) + " addr del " + host(node) + "/24" + device);
     hosts[node] += 100;
     run("ip -n " + name(node) + " addr add " + host(node) + "/24" + device);
-    for (int peer = 0; peer < size; peer++) {
-      pass(peer, node);
+    for (int other = 0; other < size; other++) {
+      pass(other, node);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -39,7 +40,7 @@ final class TrialLoad implements AutoCloseable {
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong mostPending = new AtomicLong();
   private volatile String limit = "";
-  private volatile int round;
+  private final AtomicInteger round = new AtomicInteger();
 
   TrialLoad(RaftNode<Command, List<Count>> node, long timeoutNanos) {
     this.node = node;
@@ -48,7 +49,7 @@ final class TrialLoad implements AutoCloseable {
 
   /** So many callers, each with one call of so many bytes at a time. */
   void callers(int count, int bytes) {
-    int mine = ++round;
+    int mine = round.incrementAndGet();
     Command add = command(bytes);
     for (int i = 0; i < count; i++) {
       clock.execute(() -> askAgain(mine, add));
@@ -56,14 +57,15 @@ final class TrialLoad implements AutoCloseable {
   }
 
   private void askAgain(int mine, Command add) {
-    while (mine == round) {
+    while (mine == round.get()) {
       boolean[] onThisThread = {true};
       boolean[] again = {false};
       ask(
           add,
           wasTaken -> {
             if (!wasTaken) {
-              clock.schedule(() -> askAgain(mine, add), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+              var unused =
+                  clock.schedule(() -> askAgain(mine, add), RETRY_MILLIS, TimeUnit.MILLISECONDS);
             } else if (onThisThread[0]) {
               again[0] = true;
             } else {
@@ -79,7 +81,7 @@ final class TrialLoad implements AutoCloseable {
 
   /** So many calls a second. */
   void rate(int perSecond, int bytes) {
-    int mine = ++round;
+    int mine = round.incrementAndGet();
     Command add = command(bytes);
     long started = System.nanoTime();
     long before = sent.get();
@@ -87,7 +89,7 @@ final class TrialLoad implements AutoCloseable {
         clock.scheduleAtFixedRate(
             () -> {
               long due = (long) ((System.nanoTime() - started) * 1e-9 * perSecond);
-              while (mine == round && sent.get() - before < due) {
+              while (mine == round.get() && sent.get() - before < due) {
                 ask(add, wasTaken -> {});
               }
             },
@@ -98,7 +100,7 @@ final class TrialLoad implements AutoCloseable {
 
   /** No new calls. */
   void rest() {
-    round++;
+    round.incrementAndGet();
   }
 
   private static Command command(int bytes) {

@@ -7,6 +7,7 @@ import io.bowline.raft.examples.counter.Counters.Count;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,12 +21,12 @@ final class TrialMachine implements StateMachine<Command, List<Count>> {
   private final Map<String, Long> sums = new TreeMap<>();
   private volatile long nanosEach;
   private volatile boolean blocked;
-  private volatile long applied;
+  private final AtomicLong applied = new AtomicLong();
   private long owedNanos;
 
   /** How many commands it has applied. */
   long applied() {
-    return applied;
+    return applied.get();
   }
 
   /** {@code block}, {@code go}, or the nanoseconds that each command takes. */
@@ -44,7 +45,7 @@ final class TrialMachine implements StateMachine<Command, List<Count>> {
       work();
       String name = firstWord(add.name());
       batch.reply(List.of(new Count(name, sums.merge(name, add.number(), Long::sum))));
-      applied++;
+      applied.incrementAndGet();
     }
   }
 
