@@ -26,8 +26,10 @@ public sealed interface ClockFault extends Fault {
       int slot = cluster.slot(node);
       boolean leads = cluster.leaderSlot() == slot;
       cluster.simulation().marks().hitIf(leads, Mark.LEADER_SUSPENDED);
-      cluster.node(slot).clock().suspend(nanos, cluster.simulation().now());
-      cluster.pause(slot, nanos);
+      if (cluster.node(slot).isUp()) { // a machine that is off is not suspended
+        cluster.node(slot).clock().suspend(nanos, cluster.simulation().now());
+        cluster.pause(slot, nanos);
+      }
       return () -> {};
     }
   }

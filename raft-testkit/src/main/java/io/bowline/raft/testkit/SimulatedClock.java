@@ -56,6 +56,11 @@ final class SimulatedClock {
     baseTime = Math.max(baseTime, now + nanos);
   }
 
+  /** It goes on, if it stands. */
+  void goOn(long now) {
+    baseTime = Math.min(baseTime, now);
+  }
+
   /** Until that true time it stands; in the past if it goes. */
   long standsUntil() {
     return baseTime;

@@ -132,6 +132,7 @@ final class SimulatedNode {
       simulation.world(notBefore, slot, "starts late", this::start);
       return;
     }
+    standstill.started();
     NodeProcess fresh = new NodeProcess(cluster, this, new Life(slot, ++lives), disk.mount());
     process = fresh;
     ending = null;

@@ -42,6 +42,14 @@ final class Standstill {
     simulation.world(pausedUntil, slot, "resumes", () -> resumed(led, term));
   }
 
+  /** A process starts: the machine runs, and so does its clock. */
+  void started() {
+    if (simulation.now() < pausedUntil) {
+      pausedUntil = simulation.now();
+      machine.clock().goOn(pausedUntil);
+    }
+  }
+
   private void resumed(boolean led, long term) {
     machine.tell("resumed");
     boolean over = led && simulation.marks().newestTerm > term;
