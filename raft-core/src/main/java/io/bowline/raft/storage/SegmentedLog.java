@@ -106,6 +106,9 @@ final class SegmentedLog {
   }
 
   private void begin(long bytes, Write write, Completion done) {
+    if (poison.refuses(done)) {
+      return; // also what waited for room meanwhile
+    }
     try {
       long end = writer.position() + bytes + SegmentFooter.BYTES;
       if (end > segmentBytes && !writer.isEmpty()) {
@@ -252,7 +255,8 @@ final class SegmentedLog {
       if (DiskError.waits(e)) {
         room.lacks(e);
       } else {
-        poison.by(e); // the next write says so
+        poison.by(e);
+        room.found(); // nobody waits for room any more: the next write says what happened
       }
     }
   }

@@ -162,6 +162,28 @@ class FailingDiskTest {
     assertThat(recovered(resume(disk.afterPowerCut(false), SMALL))).hasSize(25);
   }
 
+  /** Otherwise a node that writes nothing for want of room would never hear that it must end. */
+  @Test
+  void aForceThatFailsWhileRoomIsSoughtEndsTheWaitForRoomAndTheLog() throws Exception {
+    CrashDisk disk = new CrashDisk();
+    RaftStorage storage = bootstrap(disk, SMALL);
+    List<@Nullable IOException> room = new ArrayList<>();
+    storage.onRoom(room::add);
+    saveBallot(storage, 1);
+    append(storage, Entries.batch(1, 1, 10, 3000));
+    disk.limitTo(disk.used());
+    append(storage, Entries.batch(11, 1, 5, 3000)); // half of the segment: a next one is prepared
+    assertThat(room).hasSize(1);
+
+    disk.limitTo(Long.MAX_VALUE);
+    disk.failForce(1);
+    storage.seekRoom();
+
+    assertThat(room).hasSize(2).last().isNull();
+    assertThat(trySaveBallot(storage, new Ballot(2, SELF))).isInstanceOf(StorageException.class);
+    assertThat(tryAppend(storage, Entries.batch(16, 1, 1, 30))).isInstanceOf(StorageException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 4096})
   void aStorageThatIsClosedWhileAnAppendWaitsForRoomEndsIt(int writeUnit) throws Exception {
