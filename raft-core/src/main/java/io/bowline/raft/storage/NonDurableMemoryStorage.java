@@ -192,6 +192,9 @@ public final class NonDurableMemoryStorage implements StorageProvider {
     public void seekRoom() {}
 
     @Override
+    public void waitNoLonger() {}
+
+    @Override
     public EntryBatch read(long firstIndex, long maxBytes) {
       synchronized (NonDurableMemoryStorage.this) {
         int low = 0;

@@ -94,7 +94,7 @@ public interface RaftStorage extends AutoCloseable {
    * The log stage will close: an append that waits for room fails, and so does one that finds none
    * from now on. Otherwise a full disk would keep its directory locked until there is room.
    */
-  default void waitNoLonger() {}
+  void waitNoLonger();
 
   /**
    * Entries from {@code firstIndex} on, at most {@code maxBytes} of frames but at least one entry;

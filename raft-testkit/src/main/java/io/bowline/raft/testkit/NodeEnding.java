@@ -1,5 +1,7 @@
 package io.bowline.raft.testkit;
 
+import io.bowline.raft.RaftNode;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -95,7 +97,13 @@ final class NodeEnding {
       later(CLOSE_NANOS, "is it closed?", this::requireClosed);
       return;
     }
+    RaftNode<?, ?> node = process.node();
     throw simulation.failure(
-        "CLOSES_IN_TIME", "n" + (machine.slot() + 1) + " is not closed after 10 s");
+        "CLOSES_IN_TIME",
+        String.format(
+            Locale.ROOT,
+            "n%d is not closed after 10 s: %s",
+            machine.slot() + 1,
+            node == null ? "it has no group" : node.unclosed()));
   }
 }

@@ -128,6 +128,11 @@ final class WatchedStorage implements RaftStorage {
   }
 
   @Override
+  public void waitNoLonger() {
+    storage.waitNoLonger();
+  }
+
+  @Override
   public EntryBatch read(long firstIndex, long maxBytes) throws StorageException {
     return storage.read(firstIndex, maxBytes);
   }

@@ -126,6 +126,11 @@ class ForwardingStorage implements RaftStorage {
   }
 
   @Override
+  public void waitNoLonger() {
+    storage.waitNoLonger();
+  }
+
+  @Override
   public EntryBatch read(long firstIndex, long maxBytes) throws StorageException {
     return storage.read(firstIndex, maxBytes);
   }
