@@ -47,8 +47,11 @@ class MovedNodesTest {
       cluster.nodes.killAll();
 
       NamedCluster.publish(network, 0, 1);
-      cluster.nodes.startAll();
+      cluster.nodes.start(0);
+      cluster.nodes.start(1);
       await().atMost(ChaosCluster.PATIENCE).until(() -> cluster.nodes.leader().isPresent());
+      cluster.nodes.start(2); // only now: it can dial the others, and might be elected
+      await().atMost(ChaosCluster.PATIENCE).until(() -> cluster.nodes.report(2).isPresent());
       BadTimes.pass(Duration.ofSeconds(8)); // look-ups have failed by now, and are kept so
       assertThat(cluster.nodes.report(2).orElseThrow().text("leader")).isEqualTo("null");
 
