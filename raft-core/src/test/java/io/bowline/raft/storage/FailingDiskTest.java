@@ -181,7 +181,8 @@ class FailingDiskTest {
 
     assertThat(room).hasSize(2).last().isNull();
     assertThat(trySaveBallot(storage, new Ballot(2, SELF))).isInstanceOf(StorageException.class);
-    assertThat(tryAppend(storage, Entries.batch(16, 1, 1, 30))).isInstanceOf(StorageException.class);
+    assertThat(tryAppend(storage, Entries.batch(16, 1, 1, 30)))
+        .isInstanceOf(StorageException.class);
   }
 
   @ParameterizedTest

@@ -237,7 +237,9 @@ class QuietGroupTest {
 
     assertThat(cluster.node(emptied).lastApplied()).isZero();
     assertThat(sent.received).as("messages to a directory that nobody named").isZero();
-    assertThat(sent.bytes).as("probes, one a heartbeat, which no stream takes").isLessThan(16 << 10);
+    assertThat(sent.bytes)
+        .as("probes, one a heartbeat, which no stream takes")
+        .isLessThan(16 << 10);
     assertThat(cluster.node(leader()).lastApplied()).isEqualTo(term);
   }
 }
