@@ -62,8 +62,8 @@ final class Candidate implements Role {
     state.voteFor(state.selfPeer());
     state.tell(this);
     newRound();
-    state.saveBallot();
     votedAt = state.now();
+    state.saveBallot();
     askAll();
     deadline = NEVER; // the questions leave, and patience begins, with the ballot on disk
     askAgainAt = NEVER;
