@@ -187,6 +187,7 @@ class OverloadTest {
     try (OneNode one = new OneNode(config().build())) {
       one.machine.bend("apply stop", this::block);
       CompletableFuture<Outcome<Long>> applying = one.node.propose("stop");
+      reached.await(); // or the read might be answered before it
       CompletableFuture<Outcome<Long>> waiting = one.node.propose("x");
       CompletableFuture<Outcome<Long>> read = one.node.read("q");
 
