@@ -14,6 +14,9 @@ module io.bowline.raft {
       io.bowline.raft.testkit;
   exports io.bowline.raft.founding to
       io.bowline.raft.testkit;
+  exports io.bowline.raft.logging to
+      io.bowline.raft.grpc,
+      io.bowline.raft.testkit;
   exports io.bowline.raft.runtime to
       io.bowline.raft.testkit;
 }

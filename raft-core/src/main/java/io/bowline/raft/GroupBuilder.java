@@ -2,13 +2,13 @@ package io.bowline.raft;
 
 import io.bowline.raft.core.CoreConfig;
 import io.bowline.raft.founding.InitialList;
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.Codec;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Member;
 import io.bowline.raft.model.Membership;
 import io.bowline.raft.model.Problems;
 import io.bowline.raft.runtime.NodeEnvironment;
-import io.bowline.raft.runtime.NodeLog;
 import io.bowline.raft.runtime.NodeRuntime;
 import io.bowline.raft.runtime.NodeWorld;
 import io.bowline.raft.runtime.RuntimeConfig;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> a reply
  */
 public final class GroupBuilder<C, R> {
-  private static final NodeLog LOG = NodeLog.of(GroupBuilder.class);
+  private static final GuardedLog LOG = GuardedLog.of(GroupBuilder.class);
 
   private static final long IDLE_NANOS = 100_000_000L;
   private static final int MAX_MAILBOX_MESSAGES = 1 << 14;

@@ -1,5 +1,6 @@
 package io.bowline.raft;
 
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.ClusterId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Membership;
@@ -7,7 +8,6 @@ import io.bowline.raft.model.NodeId;
 import io.bowline.raft.model.Problems;
 import io.bowline.raft.runtime.Foreign;
 import io.bowline.raft.runtime.NodeEnvironment;
-import io.bowline.raft.runtime.NodeLog;
 import io.bowline.raft.runtime.NodeMetrics;
 import io.bowline.raft.runtime.RealEnvironment;
 import io.bowline.raft.storage.Disk;
@@ -31,7 +31,7 @@ import org.slf4j.Logger;
  * RaftNode} for each group. Safe from any thread.
  */
 public final class RaftHost implements AutoCloseable {
-  private static final NodeLog LOG = NodeLog.of(RaftHost.class);
+  private static final GuardedLog LOG = GuardedLog.of(RaftHost.class);
 
   private final ClusterId cluster;
   private final NodeId node;
@@ -340,7 +340,7 @@ public final class RaftHost implements AutoCloseable {
           "environment=%s comes with an executor and a disk of its own: set it or them",
           environment);
       problems.throwIfAny();
-      String unusable = NodeLog.unusable(Logger.class);
+      String unusable = GuardedLog.unusable(Logger.class);
       if (unusable != null) {
         throw new RaftException(unusable);
       }

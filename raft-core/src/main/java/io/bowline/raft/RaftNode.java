@@ -1,6 +1,7 @@
 package io.bowline.raft;
 
 import io.bowline.raft.core.CoreStatus;
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.ClientRequest;
 import io.bowline.raft.model.CommandTooLargeException;
 import io.bowline.raft.model.EntryType;
@@ -13,7 +14,6 @@ import io.bowline.raft.model.Refusal;
 import io.bowline.raft.model.SessionHeader;
 import io.bowline.raft.model.SessionKey;
 import io.bowline.raft.runtime.Foreign;
-import io.bowline.raft.runtime.NodeLog;
 import io.bowline.raft.runtime.NodeRuntime;
 import io.bowline.raft.runtime.ReplyBuffer;
 import io.bowline.raft.transport.Greetings;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> a reply
  */
 public final class RaftNode<C, R> implements AutoCloseable {
-  private static final NodeLog LOG = NodeLog.of(RaftNode.class);
+  private static final GuardedLog LOG = GuardedLog.of(RaftNode.class);
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final RaftHost host;

@@ -32,14 +32,18 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule coreUsesModelOnly = mayUse(RAFT + ".core", RAFT + ".model");
 
-  @ArchTest static final ArchRule storageUsesModelOnly = mayUse(RAFT + ".storage", RAFT + ".model");
+  @ArchTest static final ArchRule loggingUsesNothing = mayUse(RAFT + ".logging");
+
+  @ArchTest
+  static final ArchRule storageUsesModelOnly =
+      mayUse(RAFT + ".storage", RAFT + ".model", RAFT + ".logging");
 
   @ArchTest
   static final ArchRule transportUsesModelOnly = mayUse(RAFT + ".transport", RAFT + ".model");
 
   @ArchTest
   static final ArchRule clientUsesModelAndTransport =
-      mayUse(RAFT + ".client", RAFT + ".model", RAFT + ".transport");
+      mayUse(RAFT + ".client", RAFT + ".model", RAFT + ".transport", RAFT + ".logging");
 
   /** The words of a handshake are the transport's. */
   @ArchTest
@@ -53,6 +57,7 @@ class ArchitectureTest {
           RAFT + ".runtime",
           RAFT + ".core",
           RAFT + ".founding",
+          RAFT + ".logging",
           RAFT + ".model",
           RAFT + ".storage",
           RAFT + ".transport");
@@ -114,14 +119,10 @@ class ArchitectureTest {
 
   /** What is behind slf4j is not ours: whoever calls it catches what it throws. */
   @ArchTest
-  static final ArchRule onlyWhatCatchesLogs =
+  static final ArchRule onlyTheGuardedLogLogs =
       noClasses()
           .that()
-          .doNotHaveSimpleName("NodeLog")
-          .and()
-          .doNotHaveSimpleName("ClientLog")
-          .and()
-          .doNotHaveSimpleName("DirectChannel")
+          .doNotHaveSimpleName("GuardedLog")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("org.slf4j.LoggerFactory");

@@ -1,5 +1,6 @@
 package io.bowline.raft.client;
 
+import io.bowline.raft.logging.GuardedLog;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +18,7 @@ final class ClientLoop {
     void happen(Conversation conversation);
   }
 
-  private static final ClientLog LOG = ClientLog.of(ClientLoop.class);
+  private static final GuardedLog LOG = GuardedLog.of(ClientLoop.class);
 
   /** So many rounds a thread works for others before the rest goes to the executor. */
   private static final int ROUNDS_AT_A_TIME = 16;

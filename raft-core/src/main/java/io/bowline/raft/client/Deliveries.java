@@ -1,5 +1,6 @@
 package io.bowline.raft.client;
 
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.Outcome;
 import io.bowline.raft.model.Payload;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Deliveries {
   /** So many callbacks may keep a thread each; then the others wait for one of them. */
   private static final int MOST_STUCK = 8;
 
-  private static final ClientLog LOG = ClientLog.of(Deliveries.class);
+  private static final GuardedLog LOG = GuardedLog.of(Deliveries.class);
 
   private final Executor executor;
   private final Runnable afterwards;

@@ -1,5 +1,6 @@
 package io.bowline.raft.runtime;
 
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.EntryBatch;
 import io.bowline.raft.model.EntryType;
 import io.bowline.raft.model.Membership;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the way (DESIGN 14). One thread; used once.
  */
 public final class ApplyCursor {
-  private static final NodeLog LOG = NodeLog.of(ApplyCursor.class);
+  private static final GuardedLog LOG = GuardedLog.of(ApplyCursor.class);
 
   /** What is kept for a reply that no bytes could be made of; known by being this very object. */
   private static final Payload UNENCODABLE = Payload.of(new byte[0]);

@@ -1,5 +1,6 @@
 package io.bowline.raft.runtime;
 
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.NodeId;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
  * that has run out ends the node, for nobody knows what is done by half then. Safe from any thread.
  */
 public final class Foreign {
-  private static final NodeLog LOG = NodeLog.of(Foreign.class);
+  private static final GuardedLog LOG = GuardedLog.of(Foreign.class);
   private static final long TOLD_AGAIN_NANOS = 60_000_000_000L;
   private static final Set<String> CLEANED = ConcurrentHashMap.newKeySet();
 

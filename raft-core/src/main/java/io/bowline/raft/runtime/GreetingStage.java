@@ -2,6 +2,7 @@ package io.bowline.raft.runtime;
 
 import io.bowline.raft.founding.Act;
 import io.bowline.raft.founding.Founder;
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.Founding;
 import io.bowline.raft.model.FoundingStatus;
 import io.bowline.raft.model.GroupId;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * it waits. Runs on the raft stage, beside the loop and before it.
  */
 final class GreetingStage extends Actor {
-  private static final NodeLog LOG = NodeLog.of(GreetingStage.class);
+  private static final GuardedLog LOG = GuardedLog.of(GreetingStage.class);
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   /** Peers that talk more than that without end are refused; own tasks are not counted. */

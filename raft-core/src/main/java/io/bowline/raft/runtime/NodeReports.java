@@ -1,6 +1,7 @@
 package io.bowline.raft.runtime;
 
 import io.bowline.raft.core.Effect;
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.FoundingId;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Membership;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and ended streams to the transport. Remembers what it last said of the leader.
  */
 final class NodeReports {
-  private static final NodeLog LOG = NodeLog.of(NodeRuntime.class);
+  private static final GuardedLog LOG = GuardedLog.of(NodeRuntime.class);
 
   private final GroupId group;
   private final NodeId self;

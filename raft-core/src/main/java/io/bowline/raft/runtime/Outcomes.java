@@ -1,5 +1,6 @@
 package io.bowline.raft.runtime;
 
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.Payload;
 import io.bowline.raft.model.Refusal;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * connection. What they held is given back when they are told and settled. One thread.
  */
 final class Outcomes {
-  private static final NodeLog LOG = NodeLog.of(Outcomes.class);
+  private static final GuardedLog LOG = GuardedLog.of(Outcomes.class);
 
   /** One call's end: a callback that throws or waits keeps no other one from being told. */
   private record Callback(Call call, Runnable outcome, Admission admission) implements Runnable {

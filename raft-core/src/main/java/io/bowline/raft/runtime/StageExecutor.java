@@ -1,5 +1,6 @@
 package io.bowline.raft.runtime;
 
+import io.bowline.raft.logging.GuardedLog;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * busy worker is not disturbed, and nobody is ever interrupted: that would close the log's channel.
  */
 final class StageExecutor implements Executor {
-  private static final NodeLog LOG = NodeLog.of(StageExecutor.class);
+  private static final GuardedLog LOG = GuardedLog.of(StageExecutor.class);
   private static final int MAX_THREADS = 31;
 
   private final String name;

@@ -1,6 +1,7 @@
 package io.bowline.raft.storage;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.bowline.raft.logging.GuardedLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,8 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way past the page cache: whole units only, in the file and in memory.
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param unit bytes, a power of two
  */
 record DirectChannel(FileChannel channel, int unit, FileStore store) {
-  private static final Logger LOG = LoggerFactory.getLogger(DirectChannel.class);
+  private static final GuardedLog LOG = GuardedLog.of(DirectChannel.class);
   private static final int MAX_UNIT = 4096;
 
   /** To the file of that name, if its file system has such a way. */
@@ -45,13 +44,8 @@ record DirectChannel(FileChannel channel, int unit, FileStore store) {
     return null;
   }
 
-  /** A logger may throw: the file is as good. */
   private static void tell(Path path, String why) {
-    try {
-      LOG.debug("{}: through the page cache: {}", path, why);
-    } catch (RuntimeException | Error lost) {
-      // there is nobody to tell
-    }
+    LOG.debug(path + ": through the page cache: " + why);
   }
 
   boolean takes(ByteBuffer source, long position) {

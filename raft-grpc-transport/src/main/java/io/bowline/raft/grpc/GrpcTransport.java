@@ -1,5 +1,6 @@
 package io.bowline.raft.grpc;
 
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.Message;
 import io.bowline.raft.model.NodeId;
@@ -13,8 +14,6 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The transport of a host over gRPC: it listens, serves peers, clients and health, and dials each
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class GrpcTransport implements Transport {
-  private static final Logger log = LoggerFactory.getLogger(GrpcTransport.class);
+  private static final GuardedLog log = GuardedLog.of(GrpcTransport.class);
 
   private final HostPort listen;
   private final @Nullable HostPort advertised;
@@ -61,10 +60,7 @@ public final class GrpcTransport implements Transport {
     address = reachable(open.port());
     links = new PeerLinks(started);
     context = started;
-    log.atInfo()
-        .addKeyValue("node", local.node())
-        .addKeyValue("address", address())
-        .log("listening");
+    log.info("listening", "node", local.node(), "address", address());
   }
 
   @Override

@@ -1,13 +1,12 @@
 package io.bowline.raft.grpc;
 
+import io.bowline.raft.logging.GuardedLog;
 import io.bowline.raft.model.GroupId;
 import io.bowline.raft.model.NodeId;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One of this host's two connections to a peer: dials, and dials again after a pause that grows. A
@@ -15,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * peer does not answer under one of its addresses, the next attempt goes to the next one.
  */
 final class PeerLink {
-  private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
+  private static final GuardedLog log = GuardedLog.of(PeerLink.class);
 
   /** What has lived so long may be dialled at once when it ends; what dies young may not. */
   private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -170,10 +169,7 @@ final class PeerLink {
               + stored
               + ": change it in the membership");
     } else if (back && kind == ConnectionKind.CONTROL) {
-      log.atInfo()
-          .addKeyValue("peer", peer)
-          .addKeyValue("address", by.address())
-          .log("peer is back");
+      log.info("peer is back", "peer", peer, "address", by.address());
     }
   }
 

@@ -1,10 +1,10 @@
 package io.bowline.raft.grpc;
 
+import io.bowline.raft.logging.GuardedLog;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
 
 /** Warns of the same thing once, then at most once a minute with a count. */
 final class RepeatedWarnings {
@@ -16,7 +16,7 @@ final class RepeatedWarnings {
     private long suppressed;
   }
 
-  private final Logger log;
+  private final GuardedLog log;
   private final LongSupplier nanoTime;
   private final Map<String, Seen> seen =
       new LinkedHashMap<>() {
@@ -28,7 +28,7 @@ final class RepeatedWarnings {
         }
       };
 
-  RepeatedWarnings(Logger log, LongSupplier nanoTime) {
+  RepeatedWarnings(GuardedLog log, LongSupplier nanoTime) {
     this.log = log;
     this.nanoTime = nanoTime;
   }
@@ -39,11 +39,7 @@ final class RepeatedWarnings {
     if (suppressed < 0) {
       return;
     }
-    log.atWarn()
-        .addKeyValue("peer", peer)
-        .addKeyValue("reason", reason)
-        .addKeyValue("repeated", suppressed)
-        .log(event);
+    log.warn(null, event, "peer", peer, "reason", reason, "repeated", suppressed);
   }
 
   private synchronized long toReport(String key) {

@@ -1,16 +1,15 @@
 package io.bowline.raft.grpc;
 
+import io.bowline.raft.logging.GuardedLog;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs short tasks later, on a thread of its own. */
 final class Timer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Timer.class);
+  private static final GuardedLog log = GuardedLog.of(Timer.class);
 
   private final ScheduledExecutorService executor;
 
@@ -38,7 +37,7 @@ final class Timer implements AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      log.error("a task of the transport failed", e); // and the next ones are run
+      log.error(e, "a task of the transport failed"); // and the next ones are run
     }
   }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who has heard a directory's start hears only starts that followed it: any other one is of a copy,
  * which has forgotten what was promised since (identity 12). What a node has heard of a directory
- * that counts it knows in its later lives, too, as long as its own disk is there.
+ * that counts it knows in its later lives, too, as long as its own disk is there: that start is
+ * durable there before anything of it is heard (identity 11).
  */
 final class KnownStarts {
   private final Simulation simulation;
@@ -58,5 +59,17 @@ final class KnownStarts {
               + " that it has heard before");
     }
     newest[to][from] = start;
+    StartPair durable = protocol.node(to).remembered(incarnation);
+    if (!start.equals(durable)) {
+      throw simulation.failure(
+          "START_REMEMBERED",
+          ProtocolChecks.id(to)
+              + " hears start "
+              + start
+              + " of "
+              + ProtocolChecks.id(from)
+              + ", of which its disk remembers "
+              + durable);
+    }
   }
 }

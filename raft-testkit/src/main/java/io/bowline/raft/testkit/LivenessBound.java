@@ -14,8 +14,8 @@ import java.util.Locale;
  * @param batchBytes of the smallest batch
  * @param roundTripNanos three forces, and 10 ms for each node
  * @param applyNanos the longest time that a state machine takes for a batch
- * @param sessionNanos until a session that nobody uses any more makes way for another one, if there
- *     may be too few for all clients
+ * @param sessionNanos until a session that nobody uses any more makes way for another one, if those
+ *     of all the lives that clients had are more than the group keeps
  */
 record LivenessBound(
     long electionNanos,
@@ -29,8 +29,8 @@ record LivenessBound(
   /** A session that was used within a minute makes way for none; clocks are 5 % off at most. */
   private static final long SESSION_NANOS = 63_000_000_000L;
 
-  /** Clients die and open another session, which is one more for each life. */
-  private static final int SESSIONS_FOR_ALL = 64;
+  /** Of one life of a client: it opens one, and another one if that was lost to it. */
+  private static final int SESSIONS_A_LIFE = 2;
 
   private static final long EMBEDDERS_CALL_NANOS = 5_000_000_000L;
 
@@ -54,7 +54,8 @@ record LivenessBound(
     for (ClientSettings client : settings.clients()) {
       calls = Math.max(calls, client.timeoutNanos());
     }
-    long session = settings.group().maxSessions() < SESSIONS_FOR_ALL ? SESSION_NANOS : 0;
+    boolean tight = settings.group().maxSessions() < SESSIONS_A_LIFE * cluster.clientLives();
+    long session = tight ? SESSION_NANOS : 0;
     long roundTrip = 3 * forces + 10_000_000L * settings.nodes().size();
     return new LivenessBound(
         election, calls, pause, cluster.history().bytes(), batch, roundTrip, apply, session);

@@ -34,6 +34,11 @@ final class SimulatedClient<C, R> {
     this.clock = new SimulatedClock(random.nextLong(1L << 40), random.nextLong(-200, 201));
   }
 
+  /** How many processes it has had. */
+  int lives() {
+    return lives;
+  }
+
   /** Starts a process, with a session of its own, unless one runs. */
   void start() {
     if (life != null && !life.isDead()) {

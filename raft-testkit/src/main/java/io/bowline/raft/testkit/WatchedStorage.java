@@ -79,6 +79,7 @@ final class WatchedStorage implements RaftStorage {
   @Override
   public void remember(Incarnation of, StartPair pair) throws StorageException {
     checks.aside(() -> storage.remember(of, pair));
+    checks.remembers(of, pair);
   }
 
   @Override

@@ -233,6 +233,17 @@ final class GhostGroup {
       }
     }
 
+    /** It remembers the start of the node in that slot, then hears a message of it. */
+    void hears(int from, Message message) {
+      Identity theirs = on(from).storage().identity();
+      try {
+        storage().remember(theirs.incarnation(), theirs.current());
+      } catch (StorageException e) {
+        throw new AssertionError(e);
+      }
+      protocol.received(from, slot, false, message);
+    }
+
     /** A counted peer has told it that it is a copy. */
     void fenced() {
       try {

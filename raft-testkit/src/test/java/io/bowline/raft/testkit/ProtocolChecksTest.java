@@ -173,20 +173,34 @@ class ProtocolChecksTest {
     for (int start = 2; start <= 3; start++) {
       group.on(1).powerCut();
       group.on(1).open();
-      group.protocol.received(1, 0, false, beat);
+      group.on(0).hears(1, beat);
     }
     group.on(1).powerCut();
     group.on(1).disk().replaceWith(copy);
     group.on(1).open(); // its second start again
 
     group.protocol.received(1, 0, true, beat);
-    group.protocol.received(1, 2, false, beat);
-    assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
+    group.on(2).hears(1, beat);
+    assertSeen("COPY_ACCEPTED", () -> group.on(0).hears(1, beat));
     group.on(0).powerCut();
     group.on(0).open(); // and has it on its disk
-    assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
+    assertSeen("COPY_ACCEPTED", () -> group.on(0).hears(1, beat));
     group.on(0).replaceByAnEmptyDisk();
-    group.protocol.received(1, 0, false, beat); // another directory has heard nobody
+    group.on(0).hears(1, beat); // another directory has heard nobody
+  }
+
+  @Test
+  void nothingIsHeardOfAStartThatIsNotRememberedDurably() {
+    Message beat = GhostGroup.beat(1, 1);
+    assertSeen("START_REMEMBERED", () -> group.protocol.received(1, 0, false, beat));
+    group.on(0).hears(1, beat);
+    group.on(0).powerCut();
+    group.on(0).open();
+    group.protocol.received(1, 0, false, beat);
+
+    group.on(1).powerCut();
+    group.on(1).open();
+    assertSeen("START_REMEMBERED", () -> group.protocol.received(1, 0, false, beat));
   }
 
   @Test
@@ -195,17 +209,17 @@ class ProtocolChecksTest {
     SimulatedDisk copy = group.on(1).disk().onDisk(new Prng(3));
     group.on(1).powerCut();
     group.on(1).open();
-    group.protocol.received(1, 0, false, beat); // its second start
+    group.on(0).hears(1, beat); // its second start
     group.on(1).powerCut();
     group.on(1).disk().replaceWith(copy);
     for (int start = 2; start <= 4; start++) {
       group.on(1).open();
-      assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
+      assertSeen("COPY_ACCEPTED", () -> group.on(0).hears(1, beat));
       group.on(1).powerCut();
     }
 
     group.on(1).replaceByAnEmptyDisk();
-    group.protocol.received(1, 0, false, beat); // another directory, in its first start
+    group.on(0).hears(1, beat); // another directory, in its first start
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.bowline.raft.runtime;
+package io.bowline.raft.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
 /** A logger is foreign code: what it throws costs the line. */
-class NodeLogTest {
+class GuardedLogTest {
   /** As slf4j 1.7 had it. */
   private interface OldLogger {
     @SuppressWarnings("unused") // found, or not, by its name
@@ -28,7 +28,7 @@ class NodeLogTest {
                     throw thrown;
                   });
 
-      NodeLog.over(logger).error(thrown, "node halted", "group", "g", "leader", null);
+      GuardedLog.over(logger).error(thrown, "node halted", "group", "g", "leader", null);
 
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
@@ -36,7 +36,9 @@ class NodeLogTest {
 
   @Test
   void anOldSlf4jIsRefusedInWords() {
-    assertThat(NodeLog.unusable(OldLogger.class)).contains("older than 2.0").contains("use slf4j");
-    assertThat(NodeLog.unusable(Logger.class)).isNull();
+    assertThat(GuardedLog.unusable(OldLogger.class))
+        .contains("older than 2.0")
+        .contains("use slf4j");
+    assertThat(GuardedLog.unusable(Logger.class)).isNull();
   }
 }

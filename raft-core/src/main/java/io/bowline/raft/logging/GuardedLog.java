@@ -1,4 +1,4 @@
-package io.bowline.raft.runtime;
+package io.bowline.raft.logging;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -8,23 +8,23 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A logger that cannot hurt: what is behind slf4j is not ours and may throw, and a line that is
- * lost is no reason to stop a stage.
+ * lost is no reason to stop a stage or to lose an outcome.
  */
-public final class NodeLog {
+public final class GuardedLog {
   private final Logger logger;
 
-  private NodeLog(Logger logger) {
+  private GuardedLog(Logger logger) {
     this.logger = logger;
   }
 
   /** The log of that class. */
-  public static NodeLog of(Class<?> owner) {
-    return new NodeLog(LoggerFactory.getLogger(owner));
+  public static GuardedLog of(Class<?> owner) {
+    return new GuardedLog(LoggerFactory.getLogger(owner));
   }
 
   /** The same over any logger. */
-  static NodeLog over(Logger logger) {
-    return new NodeLog(logger);
+  static GuardedLog over(Logger logger) {
+    return new GuardedLog(logger);
   }
 
   /**
@@ -57,6 +57,11 @@ public final class NodeLog {
     log(Level.INFO, null, message, facts);
   }
 
+  /** For who looks into a host. */
+  public void debug(String message, @Nullable Object... facts) {
+    log(Level.DEBUG, null, message, facts);
+  }
+
   private void log(
       Level level, @Nullable Throwable cause, String message, @Nullable Object[] facts) {
     boolean interrupted = Thread.currentThread().isInterrupted();
@@ -66,10 +71,17 @@ public final class NodeLog {
         event = event.addKeyValue(String.valueOf(facts[i]), facts[i + 1]);
       }
       event.setCause(cause).log(message);
-    } catch (Throwable lost) { // there is nobody to tell: the node's work goes on
-      Foreign.clean(interrupted);
+    } catch (Throwable lost) { // there is nobody to tell: the work goes on
+      clean(interrupted);
       return;
     }
-    Foreign.clean(interrupted);
+    clean(interrupted);
+  }
+
+  /** A flag that the logger left would close the next file that this thread reads. */
+  private static void clean(boolean interruptedBefore) {
+    if (!interruptedBefore) {
+      boolean unused = Thread.interrupted();
+    }
   }
 }
