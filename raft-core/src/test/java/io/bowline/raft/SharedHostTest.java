@@ -157,10 +157,10 @@ class SharedHostTest {
     RaftHost host = groups.host(h -> {});
     CountingMachine machine = new CountingMachine();
     CountDownLatch hooked = new CountDownLatch(1);
-    machine.onApply = command -> await(hooked);
     RaftNode<String, Long> node = served(groups.group(host, "stuck", machine).bootstrap(ALONE));
     RaftNode<String, Long> other =
         served(groups.group(host, "other", new CountingMachine()).bootstrap(ALONE));
+    machine.onApply = command -> await(hooked);
     List<CompletableFuture<Void>> hanging = new ArrayList<>();
     for (int i = 0; i < STUCK; i++) {
       hanging.add(node.propose("x").thenAccept(outcome -> hang()));
