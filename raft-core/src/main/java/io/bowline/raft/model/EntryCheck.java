@@ -31,7 +31,7 @@ final class EntryCheck {
           + Frame.time(bytes, at);
     }
     try {
-      return problem(EntryType.of(Frame.typeCode(bytes, at)), payload(bytes, at));
+      return problem(EntryType.of(Frame.typeCode(bytes, at)), bytes, at);
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }
@@ -41,31 +41,27 @@ final class EntryCheck {
     return number >= 0 && number <= Message.MAX_NUMBER;
   }
 
-  private static ByteBuffer payload(byte[] bytes, int at) {
-    return ByteBuffer.wrap(bytes, at + Frame.HEADER_BYTES, Frame.payloadLength(bytes, at)).slice();
+  /** Nothing is made for a command: each copy of each entry passes here. */
+  private static @Nullable String problem(EntryType type, byte[] bytes, int at) {
+    int length = Frame.payloadLength(bytes, at);
+    return switch (type) {
+      case COMMAND -> null; // the application's
+      case NO_OP -> length == 0 ? null : "a no-op has a payload of " + length + " bytes";
+      case MEMBERSHIP -> membership(bytes, at);
+      case SESSION_OPEN ->
+          length == SessionKey.BYTES ? null : "a session's key has " + length + " bytes";
+      case SESSION_COMMAND ->
+          length >= SessionHeader.BYTES ? null : "a session's entry ends before its header does";
+      case SESSION_CLOSE ->
+          length == SessionHeader.BYTES ? null : "the end of a session has " + length + " bytes";
+    };
   }
 
-  /** Throws IllegalArgumentException where a payload does not decode. */
-  private static @Nullable String problem(EntryType type, ByteBuffer payload) {
-    int length = payload.remaining();
-    switch (type) {
-      case COMMAND -> {
-        return null; // the application's
-      }
-      case NO_OP -> {
-        return length == 0 ? null : "a no-op has a payload of " + length + " bytes";
-      }
-      case MEMBERSHIP -> {
-        ByteBuffer again = ByteBuffer.wrap(Membership.decode(payload).encode());
-        return again.equals(payload) ? null : "a membership entry has more than its members";
-      }
-      case SESSION_OPEN -> SessionKey.decode(payload);
-      case SESSION_COMMAND -> SessionHeader.decode(payload);
-      case SESSION_CLOSE -> {
-        SessionHeader.decode(payload);
-        return payload.hasRemaining() ? "the end of a session has more than its header" : null;
-      }
-    }
-    return null;
+  /** Throws IllegalArgumentException where it does not decode. */
+  private static @Nullable String membership(byte[] bytes, int at) {
+    ByteBuffer payload =
+        ByteBuffer.wrap(bytes, at + Frame.HEADER_BYTES, Frame.payloadLength(bytes, at)).slice();
+    ByteBuffer again = ByteBuffer.wrap(Membership.decode(payload).encode());
+    return again.equals(payload) ? null : "a membership entry has more than its members";
   }
 }

@@ -43,9 +43,17 @@ final class StageExecutor implements Executor {
   public void execute(Runnable task) {
     engaged.incrementAndGet();
     queue.add(task);
+    if (isGoingOn(task)) {
+      return; // a sleeper would wake up for nothing: this thread looks into the queue next
+    }
     if (!lacksThreads() || !startWorker(task)) {
       wakeOne();
     }
+  }
+
+  /** Whether a task puts itself behind the others: the last thing that it does. */
+  private boolean isGoingOn(Runnable task) {
+    return Thread.currentThread() instanceof Worker own && own.isOf(this) && own.running == task;
   }
 
   /**
@@ -132,6 +140,7 @@ final class StageExecutor implements Executor {
     private final int slot;
     private final int bit;
     private boolean left; // this thread's own
+    private @Nullable Runnable running; // likewise
 
     Worker(int slot) {
       super(name + "-" + slot);
@@ -170,11 +179,13 @@ final class StageExecutor implements Executor {
     }
 
     private void run(Runnable task) {
+      running = task;
       try {
         task.run();
       } catch (Throwable e) {
         LOG.error(e, "a task of a stage threw", "stage", name);
       } finally {
+        running = null;
         engaged.decrementAndGet();
         Foreign.clean(false); // an interrupt that a task has left is nobody's
       }
