@@ -69,6 +69,7 @@ final class OneNode implements AutoCloseable {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> outcome(node.propose("first")) instanceof Outcome.Committed);
+    node.status().orTimeout(20, SECONDS).join(); // told behind it: it counts no more
   }
 
   static RaftConfig.Builder config() {

@@ -17,10 +17,23 @@ public record SessionHeader(long session, SessionKey key, long sequence, long lo
 
   /** Writes the header at the target's position, which advances. */
   public void encode(ByteBuffer target) {
-    ByteBuffer out = target.slice().order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(session).putLong(key.high()).putLong(key.low());
-    out.putLong(sequence).putLong(lowestWanted);
-    target.position(target.position() + BYTES);
+    put(target, session);
+    put(target, key.high());
+    put(target, key.low());
+    put(target, sequence);
+    put(target, lowestWanted);
+  }
+
+  // Little-endian whatever the order of the buffer is: a slice for each command would be garbage.
+
+  private static void put(ByteBuffer target, long value) {
+    boolean little = target.order() == ByteOrder.LITTLE_ENDIAN;
+    target.putLong(little ? value : Long.reverseBytes(value));
+  }
+
+  private static long get(ByteBuffer source) {
+    long value = source.getLong();
+    return source.order() == ByteOrder.LITTLE_ENDIAN ? value : Long.reverseBytes(value);
   }
 
   /** Reads the header at the payload's position, which advances. */
@@ -28,9 +41,7 @@ public record SessionHeader(long session, SessionKey key, long sequence, long lo
     if (payload.remaining() < BYTES) {
       throw new IllegalArgumentException("a session's entry ends before its header does");
     }
-    ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
-    payload.position(payload.position() + BYTES);
     return new SessionHeader(
-        in.getLong(), new SessionKey(in.getLong(), in.getLong()), in.getLong(), in.getLong());
+        get(payload), new SessionKey(get(payload), get(payload)), get(payload), get(payload));
   }
 }
