@@ -128,11 +128,6 @@ public final class Cluster {
     return nodes.size();
   }
 
-  /** How many processes of clients there were: each opens a session of its own. */
-  int clientLives() {
-    return clients.stream().mapToInt(SimulatedClient::lives).sum();
-  }
-
   /** How many machines: nodes and clients. */
   int machines() {
     return machines;

@@ -2,7 +2,11 @@ package io.bowline.raft.testkit;
 
 import io.bowline.raft.model.Incarnation;
 import io.bowline.raft.model.StartPair;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +24,27 @@ final class KnownStarts {
 
   private final @Nullable Incarnation[][] directory;
 
+  /** What stands on the disk of who listens. */
+  private final List<Map<Incarnation, StartPair>> remembered = new ArrayList<>();
+
   KnownStarts(Simulation simulation, ProtocolChecks protocol, int nodes) {
     this.simulation = simulation;
     this.protocol = protocol;
     this.newest = new StartPair[nodes][nodes];
     this.directory = new Incarnation[nodes][nodes];
+    for (int slot = 0; slot < nodes; slot++) {
+      remembered.add(new HashMap<>());
+    }
+  }
+
+  /** A start has read that from its disk. */
+  void opened(int slot, Map<Incarnation, StartPair> read) {
+    remembered.set(slot, new HashMap<>(read));
+  }
+
+  /** That start of a directory is durable there. */
+  void remembers(int slot, Incarnation of, StartPair start) {
+    remembered.get(slot).put(of, start);
   }
 
   /** Its disk is another one now: it has heard nobody. */
@@ -59,7 +79,7 @@ final class KnownStarts {
               + " that it has heard before");
     }
     newest[to][from] = start;
-    StartPair durable = protocol.node(to).remembered(incarnation);
+    StartPair durable = remembered.get(to).get(incarnation);
     if (!start.equals(durable)) {
       throw simulation.failure(
           "START_REMEMBERED",

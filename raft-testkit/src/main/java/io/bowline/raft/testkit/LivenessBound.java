@@ -54,7 +54,8 @@ record LivenessBound(
     for (ClientSettings client : settings.clients()) {
       calls = Math.max(calls, client.timeoutNanos());
     }
-    boolean tight = settings.group().maxSessions() < SESSIONS_A_LIFE * cluster.clientLives();
+    int lives = cluster.clients().stream().mapToInt(SimulatedClient::lives).sum();
+    boolean tight = settings.group().maxSessions() < SESSIONS_A_LIFE * lives;
     long session = tight ? SESSION_NANOS : 0;
     long roundTrip = 3 * forces + 10_000_000L * settings.nodes().size();
     return new LivenessBound(

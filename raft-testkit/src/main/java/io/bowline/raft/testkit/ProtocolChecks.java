@@ -64,6 +64,11 @@ final class ProtocolChecks implements SimulatedNetwork.Observer {
     return elections;
   }
 
+  /** Which starts of directories were heard, and which of them are remembered. */
+  KnownStarts starts() {
+    return starts;
+  }
+
   /** Which disks are spoilt, and which may be. */
   DamageBudget budget() {
     return budget;

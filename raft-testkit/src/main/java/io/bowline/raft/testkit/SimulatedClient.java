@@ -34,7 +34,7 @@ final class SimulatedClient<C, R> {
     this.clock = new SimulatedClock(random.nextLong(1L << 40), random.nextLong(-200, 201));
   }
 
-  /** How many processes it has had. */
+  /** How many processes it has had: each opens a session of its own. */
   int lives() {
     return lives;
   }

@@ -16,7 +16,6 @@ import io.bowline.raft.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,6 @@ final class StorageChecks {
   private final TreeMap<Long, Membership> memberships = new TreeMap<>();
   private final Set<EntryBatch.MembershipAt> writtenMemberships = new HashSet<>();
   private @Nullable Identity identity;
-  private final Map<Incarnation, StartPair> remembered = new HashMap<>();
 
   StorageChecks(Simulation simulation, ProtocolChecks protocol, SimulatedDisk disk, int slot) {
     this.simulation = simulation;
@@ -139,8 +137,7 @@ final class StorageChecks {
     protocol.bounds().leadsNoLonger(slot);
     Identity found = storage.identity();
     identity = found;
-    remembered.clear();
-    remembered.putAll(storage.remembered());
+    protocol.starts().opened(slot, storage.remembered());
     protocol.foundings().opened(slot, found.incarnation());
     protocol.wrote(slot, found.founding());
     memberships.clear();
@@ -238,12 +235,7 @@ final class StorageChecks {
 
   /** That start of a peer's directory is durable here. */
   void remembers(Incarnation directory, StartPair start) {
-    remembered.put(directory, start);
-  }
-
-  /** The start of that directory that stands on this disk. */
-  @Nullable StartPair remembered(Incarnation directory) {
-    return remembered.get(directory);
+    protocol.starts().remembers(slot, directory, start);
   }
 
   /** It is told that it is a copy: only then may it be. */

@@ -181,10 +181,10 @@ class ProtocolChecksTest {
 
     group.protocol.received(1, 0, true, beat);
     group.on(2).hears(1, beat);
-    assertSeen("COPY_ACCEPTED", () -> group.on(0).hears(1, beat));
+    assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
     group.on(0).powerCut();
     group.on(0).open(); // and has it on its disk
-    assertSeen("COPY_ACCEPTED", () -> group.on(0).hears(1, beat));
+    assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
     group.on(0).replaceByAnEmptyDisk();
     group.on(0).hears(1, beat); // another directory has heard nobody
   }
@@ -214,7 +214,7 @@ class ProtocolChecksTest {
     group.on(1).disk().replaceWith(copy);
     for (int start = 2; start <= 4; start++) {
       group.on(1).open();
-      assertSeen("COPY_ACCEPTED", () -> group.on(0).hears(1, beat));
+      assertSeen("COPY_ACCEPTED", () -> group.protocol.received(1, 0, false, beat));
       group.on(1).powerCut();
     }
 
